@@ -1,0 +1,5 @@
+//! The pattern language: parse, compile, match.
+
+mod parse;
+
+pub use parse::{Pattern, PatternError};

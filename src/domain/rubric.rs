@@ -1,0 +1,148 @@
+//! A rubric: the claims of a good answer to one question, and how people make them.
+
+use super::id::ConceptId;
+use super::matcher::Pattern;
+
+/// Whether a person has written the rubric or a program has drafted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Written or approved by a person.
+    Ready,
+    /// Drafted from an ideal answer; grades say so.
+    Draft,
+}
+
+/// How much of the core is full marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    /// Every core concept.
+    All,
+    /// The weight of this many of the heaviest core concepts.
+    Any(usize),
+}
+
+/// One atomic claim that a good answer makes.
+#[derive(Debug, Clone)]
+pub struct Concept {
+    /// Its id within the rubric.
+    pub id: ConceptId,
+    /// The claim as a sentence. Valid on its own, without patterns or phrases.
+    pub claim: String,
+    /// What it is worth beside the others, 1 to 10.
+    pub weight: u32,
+    /// A bonus concept adds to the coverage and never costs anything.
+    pub bonus: bool,
+    /// A question that leads a candidate to it without giving it away.
+    pub hint: Option<String>,
+    /// For reviewers only.
+    pub note: Option<String>,
+    /// Patterns that tie words of an answer to it.
+    pub patterns: Vec<Pattern>,
+}
+
+/// A wrong claim that costs points when it is asserted.
+#[derive(Debug, Clone)]
+pub struct Misconception {
+    /// Its id within the rubric.
+    pub id: ConceptId,
+    /// The wrong claim as a sentence.
+    pub claim: String,
+    /// For reviewers only.
+    pub note: Option<String>,
+    /// Patterns that show that it is asserted.
+    pub patterns: Vec<Pattern>,
+}
+
+/// What a phrase belongs to: an index into the rubric's concepts or misconceptions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// The concept at this index.
+    Concept(usize),
+    /// The misconception at this index.
+    Misconception(usize),
+}
+
+/// What a phrase does with the claim that it is filed under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Label {
+    /// It makes the claim.
+    Paraphrase,
+    /// It makes half of the claim.
+    Half,
+    /// It asserts the reverse or a swapped version.
+    Opposite,
+    /// The same words without the claim; for a misconception, the correct statement.
+    Contrast,
+}
+
+impl Label {
+    /// All labels with the sign that marks them in a phrases file.
+    pub const SIGNS: [(Self, char); 4] =
+        [(Self::Paraphrase, '+'), (Self::Half, '~'), (Self::Opposite, 'x'), (Self::Contrast, '-')];
+
+    /// The sign that marks it in a phrases file.
+    #[must_use]
+    pub fn sign(self) -> char {
+        Self::SIGNS.iter().find(|(label, _)| *label == self).map_or('?', |(_, sign)| *sign)
+    }
+}
+
+/// A piece of an answer as people write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// What it is filed under.
+    pub target: Target,
+    /// What it does with that claim.
+    pub label: Label,
+    /// Its words.
+    pub text: String,
+    /// Who wrote it, as a number within the file: phrases of one hand are alike.
+    pub hand: u8,
+}
+
+/// A test that the rubric carries: an answer and what must be found in it.
+#[derive(Debug, Clone, Default)]
+pub struct Example {
+    /// The answer.
+    pub answer: String,
+    /// Concepts that must be credited (`hit` or `partial` of at least one half).
+    pub hit: Vec<ConceptId>,
+    /// Concepts that must not be credited.
+    pub missed: Vec<ConceptId>,
+    /// Concepts that must be contradicted.
+    pub contradicted: Vec<ConceptId>,
+    /// Misconceptions that must be found.
+    pub misconceptions: Vec<ConceptId>,
+    /// The line of the file where it begins, for messages; 0 where it has none.
+    pub line: usize,
+}
+
+/// The rubric of one question.
+#[derive(Debug, Clone)]
+pub struct Rubric {
+    /// Whether a person stands behind it.
+    pub status: Status,
+    /// How much is full marks.
+    pub full: Full,
+    /// The claims, in the rubric's order.
+    pub concepts: Vec<Concept>,
+    /// The wrong claims.
+    pub misconceptions: Vec<Misconception>,
+    /// Its own tests.
+    pub examples: Vec<Example>,
+    /// Phrases by several hands.
+    pub phrases: Vec<Phrase>,
+}
+
+impl Rubric {
+    /// The weight that is full marks: the core's sum, or for "any N" that of the N heaviest.
+    #[must_use]
+    pub fn full_weight(&self) -> u32 {
+        let mut core: Vec<u32> = self.concepts.iter().filter(|c| !c.bonus).map(|c| c.weight).collect();
+        core.sort_unstable_by(|a, b| b.cmp(a));
+        match self.full {
+            Full::All => core.iter().sum(),
+            Full::Any(n) => core.iter().take(n).sum(),
+        }
+    }
+}

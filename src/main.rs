@@ -1,0 +1,2 @@
+//! The `viva` binary.
+fn main() {}

@@ -1,0 +1,17 @@
+//! The serde shapes of Viva's contracts: one place for HTTP, command line, eval and verify.
+//!
+//! Names Domain types only. Domain types are not `Serialize`: a rename there must not reach a client.
+//! To add a field: add it to the shape here, fill it in its `From`, extend the snapshot test.
+
+mod grade;
+mod question;
+mod request;
+
+pub use grade::{Concept, Evidence, Flag, Grade, Judge, Misconception, Nearest, Provenance, Similarity};
+pub use question::{
+    BankSummary, QuestionCandidate, QuestionReviewer, QuestionSummary, RubricConcept, RubricMisconception,
+};
+pub use request::{ErrorBody, GradeLine, GradeRequest, LineError, OneOrMany, Problem, ProblemCode, VerifyLine};
+
+/// The version of the grade's shape.
+pub const SCHEMA: u32 = 1;
