@@ -120,6 +120,12 @@ impl Language {
         self.names.get(name).copied()
     }
 
+    /// Whether the word alone is a form of some group.
+    #[must_use]
+    pub fn is_grouped(&self, term: Term) -> bool {
+        self.forms.get(&term).is_some_and(|forms| forms.iter().any(|(rest, _)| rest.is_empty()))
+    }
+
     /// The pair and side of a word that has a direction.
     #[must_use]
     pub fn direction(&self, term: Term) -> Option<(u8, bool)> {

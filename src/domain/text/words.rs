@@ -165,6 +165,12 @@ const STOP: &[&str] = &[
     "your",
 ];
 
+/// Words without much content that still tell claims apart: "only that goroutine", "all of them", "until then".
+const QUANTIFIERS: &[&str] = &[
+    "after", "all", "any", "each", "every", "few", "itself", "many", "more", "most", "much", "one", "only", "other",
+    "own", "same", "since", "some", "still", "whole", "yes",
+];
+
 /// Words between the words of a lexicon form: articles, auxiliaries, weak adverbs.
 const GLUE: &[&str] = &[
     "a", "all", "also", "an", "any", "are", "at", "be", "been", "being", "do", "does", "get", "gets", "getting", "is",
@@ -237,6 +243,12 @@ pub fn is_stop(word: &str) -> bool {
     in_list(STOP, word)
 }
 
+/// Whether the word, without much content, still tells claims apart.
+#[must_use]
+pub fn is_quantifier(word: &str) -> bool {
+    in_list(QUANTIFIERS, word)
+}
+
 /// Whether the word may stand between the words of a lexicon form.
 #[must_use]
 pub fn is_glue(word: &str) -> bool {
@@ -292,7 +304,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
-        for list in [STOP, GLUE, NEGATORS, NEGATIVE_PRONOUNS, CONTRAST] {
+        for list in [STOP, QUANTIFIERS, GLUE, NEGATORS, NEGATIVE_PRONOUNS, CONTRAST] {
             assert!(list.is_sorted(), "{list:?}");
         }
         assert!(BARE_CONTRACTIONS.is_sorted());
