@@ -5,3 +5,5 @@
 pub mod data;
 pub mod fit;
 pub mod metrics;
+pub mod report;
+pub mod run;

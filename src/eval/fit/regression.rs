@@ -2,18 +2,18 @@
 
 /// A row of a regression.
 #[derive(Debug, Clone)]
-pub struct Row<const N: usize> {
+pub(super) struct Row<const N: usize> {
     /// The features.
-    pub x: [f32; N],
+    pub(super) x: [f32; N],
     /// The label, 0 to 1.
-    pub y: f64,
+    pub(super) y: f64,
     /// How much it counts.
-    pub weight: f64,
+    pub(super) weight: f64,
 }
 
 /// Weights that make the labels likeliest, less `ridge` times half their squares (the first feature, the bias, is free).
 #[must_use]
-pub fn fit<const N: usize>(rows: &[Row<N>], ridge: f64) -> [f32; N] {
+pub(super) fn fit<const N: usize>(rows: &[Row<N>], ridge: f64) -> [f32; N] {
     let mut w = [0.0_f64; N];
     for _ in 0..30 {
         let step = newton(rows, &w, ridge);
