@@ -60,6 +60,8 @@ pub enum Target {
     Concept(usize),
     /// The misconception at this index.
     Misconception(usize),
+    /// None of them: the phrase makes none of the question's claims.
+    None,
 }
 
 /// What a phrase does with the claim that it is filed under.
