@@ -44,7 +44,7 @@ Two
 lines"""
 patterns = [
   # in brief
-  'a # b',
+  'a#b',
   'c',
 ]
 
