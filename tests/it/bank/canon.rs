@@ -16,7 +16,7 @@ id = "m"
 weight = 2 # why 2
 patterns = [
   # in brief
-  "a # b",
+  "a#b",
   'c',
 ]
 note = """
