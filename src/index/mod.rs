@@ -2,8 +2,10 @@
 //!
 //! Names Domain and Bank.
 
+mod ideal;
 mod postings;
 
+pub use ideal::Ideal;
 pub use postings::{Entry, Features, Postings, Scratch};
 
 use crate::bank::Bank;
