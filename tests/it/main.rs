@@ -1,1 +1,19 @@
-fn main() {}
+//! The integration tests: one binary, so that it is linked once.
+
+/// The service's state, router and socket for tests.
+mod harness;
+
+/// `POST /v1/grade/batch`.
+mod api_batch;
+/// Every way in which a request fails.
+mod api_errors;
+/// `POST /v1/grade`.
+mod api_grade;
+/// `/healthz`, `/readyz`, `/metrics`, `/openapi.json`.
+mod api_operation;
+/// Lists and views of questions.
+mod api_questions;
+/// What the service does over a real socket: deadlines, stopping.
+mod api_socket;
+/// The pages for people.
+mod pages;
