@@ -1,4 +1,5 @@
-//! The integration tests: one binary, so that it is linked once.
+//! The integration tests: one binary, a module for each area.
+#![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails, also in a helper")]
 
 /// The service's state, router and socket for tests.
 mod harness;
@@ -15,5 +16,7 @@ mod api_operation;
 mod api_questions;
 /// What the service does over a real socket: deadlines, stopping.
 mod api_socket;
+/// Banks, from their files.
+mod bank;
 /// The pages for people.
 mod pages;
