@@ -60,6 +60,8 @@ pub enum Target {
     Concept(usize),
     /// The misconception at this index.
     Misconception(usize),
+    /// None of the question's claims.
+    None,
 }
 
 /// What a phrase does with the claim that it is filed under.

@@ -1,1 +1,273 @@
-//! Reading an answer.
+//! Reading an answer: normal form, tokens, clauses, and how the words are meant.
+//!
+//! Names nothing outside itself. Every step keeps its way back to the source's bytes. To add a kind of token, extend
+//! [`token`]; a class of words, [`words`]; a turn of phrase, [`cue`].
+
+pub mod cue;
+pub mod normalise;
+pub mod number;
+mod polarity;
+pub mod spelling;
+pub mod token;
+pub mod vocabulary;
+pub mod words;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use cue::{Cues, Meaning};
+use normalise::Normal;
+use number::Quantity;
+use token::{Break, Raw};
+use vocabulary::{Term, Terms};
+
+static CUES: LazyLock<Cues> = LazyLock::new(Cues::new);
+
+/// A word, identifier or number of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    /// First byte in the source.
+    pub start: u32,
+    /// One past its last byte there.
+    pub end: u32,
+    /// Its stem's number.
+    pub term: Term,
+    /// Its value, for a number.
+    pub quantity: Option<Quantity>,
+    /// Whether it has no content of its own.
+    pub stop: bool,
+    /// Whether it is spelt like an identifier.
+    pub name: bool,
+    /// Whether it was taken for a slip of its term.
+    pub corrected: bool,
+    /// Whether it turns others.
+    pub negator: bool,
+    /// Tokens that turn this one, as indices; [`Token::NOBODY`] where there are fewer than two.
+    pub negated_by: [u16; 2],
+    /// Whether a turn of phrase denies the sentence that it stands in.
+    pub denied: bool,
+    /// Its word: bytes in the text's words.
+    word: (u32, u32),
+}
+
+impl Token {
+    /// No token.
+    pub const NOBODY: u16 = u16::MAX;
+
+    /// Whether, all in all, it stands under a negation.
+    #[must_use]
+    pub fn negated(&self) -> bool {
+        let negators = self.negated_by.iter().filter(|n| **n != Self::NOBODY).count();
+        (negators % 2 == 1) != self.denied
+    }
+
+    fn turn(&mut self, by: usize) {
+        let by = u16::try_from(by).unwrap_or(Self::NOBODY);
+        if let Some(free) = self.negated_by.iter_mut().find(|n| **n == Self::NOBODY) {
+            *free = by;
+        }
+    }
+}
+
+/// How a clause is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stance {
+    /// As the writer's own claim.
+    Asserted,
+    /// As what others say, or what the writer once thought.
+    Reported,
+    /// As a question.
+    Asked,
+    /// Taken back later on.
+    Retracted,
+    /// As words to the grader.
+    Addressed,
+}
+
+/// What opens a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Punctuation, or nothing.
+    Plain,
+    /// `and`.
+    And,
+    /// `because`, `if`, `so`, …
+    Subordinate,
+    /// `but`, `while`, `whereas`, …
+    Contrast,
+}
+
+/// A run of tokens that says one thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    /// Its tokens.
+    pub tokens: Range<usize>,
+    /// The number of its sentence.
+    pub sentence: usize,
+    /// What separates it from the one before.
+    pub before: Break,
+    /// What opens it.
+    pub opening: Opening,
+    /// How it is meant.
+    pub stance: Stance,
+}
+
+/// A cue that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CueFound {
+    /// What it does.
+    pub meaning: Meaning,
+    /// Its first token.
+    pub token: usize,
+    /// How many tokens it takes.
+    pub len: usize,
+}
+
+/// A text that has been read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// Its tokens, in order.
+    pub tokens: Vec<Token>,
+    /// Its clauses: together they hold every token once, in order.
+    pub clauses: Vec<Clause>,
+    /// Turns of phrase that matter for flags: retractions, words to the grader, "don't know".
+    pub cues: Vec<CueFound>,
+    words: String,
+}
+
+impl Text {
+    /// Reads `source` with the terms of a vocabulary.
+    ///
+    /// Takes time linear in the source's length, and never fails: any text has tokens, if only none.
+    pub fn read(source: &str, terms: &mut impl Terms) -> Self {
+        let normal = Normal::new(source);
+        let (raws, last) = token::scan(source, &normal);
+        let mut text = Self {
+            tokens: Vec::with_capacity(raws.len()),
+            clauses: Vec::new(),
+            cues: Vec::new(),
+            words: normal.text.clone(),
+        };
+        for raw in &raws {
+            text.push(raw, &normal, terms);
+        }
+        text.clauses = split(&text, &raws, last);
+        polarity::read(&mut text, &CUES);
+        text
+    }
+
+    fn push(&mut self, raw: &Raw, normal: &Normal, terms: &mut impl Terms) {
+        let word = match raw.fixed {
+            Some(fixed) => {
+                let from = self.words.len();
+                self.words.push_str(fixed);
+                (from as u32, self.words.len() as u32)
+            }
+            None => (raw.start as u32, raw.word_end as u32),
+        };
+        let form = &self.words[word.0 as usize..word.1 as usize];
+        let stop = raw.quantity.is_none() && words::is_stop(form);
+        let negator = words::is_negator(form);
+        let found = match raw.quantity {
+            Some(quantity) => terms.term(&number_key(quantity), false),
+            None => terms.term(form, !raw.name && !stop && !negator),
+        };
+        self.tokens.push(Token {
+            start: normal.source_start(raw.start) as u32,
+            end: normal.source_end(raw.end) as u32,
+            term: found.term,
+            quantity: raw.quantity,
+            stop,
+            name: raw.name,
+            corrected: found.corrected,
+            negator,
+            negated_by: [Token::NOBODY; 2],
+            denied: false,
+            word,
+        });
+    }
+
+    /// The lower-case word of a token.
+    #[must_use]
+    pub fn word(&self, token: &Token) -> &str {
+        &self.words[token.word.0 as usize..token.word.1 as usize]
+    }
+
+    /// The source's bytes from the first to the last of these tokens.
+    #[must_use]
+    pub fn span(&self, tokens: &Range<usize>) -> (usize, usize) {
+        let slice = self.tokens.get(tokens.clone()).unwrap_or_default();
+        let start = slice.first().map_or(0, |t| t.start as usize);
+        (start, slice.last().map_or(start, |t| t.end as usize))
+    }
+}
+
+/// The form under which a number is a term: equal numbers have equal keys.
+fn number_key(q: Quantity) -> String {
+    let unit = match q.unit {
+        number::Unit::None => "",
+        number::Unit::Percent => "%",
+        number::Unit::Seconds => "s",
+        number::Unit::Bytes => "b",
+    };
+    match q.version {
+        Some((major, minor)) => format!("#{major}.{minor}"),
+        None if q.lo.to_bits() == q.hi.to_bits() => format!("#{}{unit}", q.lo),
+        None => format!("#{}..{}{unit}", q.lo, q.hi),
+    }
+}
+
+/// A clause shorter than this is not cut at an `and`.
+const AND_MIN: usize = 4;
+
+fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
+    let mut clauses: Vec<Clause> = Vec::new();
+    let mut sentence = 0;
+    for (at, raw) in raws.iter().enumerate() {
+        let word = text.word(&text.tokens[at]);
+        let (opening, length) = (opening(word), clauses.last().map_or(0, |c| at - c.tokens.start));
+        let room = raws[at + 1..].iter().take(3).take_while(|r| r.before == Break::None).count() == 3;
+        let cut = raw.before > Break::None
+            || matches!(opening, Opening::Subordinate | Opening::Contrast) && length > 0
+            || opening == Opening::And && length >= AND_MIN && room;
+        if at == 0 || cut {
+            if at > 0 && raw.before >= Break::Sentence {
+                sentence += 1;
+            }
+            if raw.before == Break::Question {
+                ask(&mut clauses, sentence);
+            }
+            let stance = Stance::Asserted;
+            clauses.push(Clause { tokens: at..at, sentence, before: raw.before, opening, stance });
+        }
+        if let Some(clause) = clauses.last_mut() {
+            clause.tokens.end = at + 1;
+        }
+    }
+    if last == Break::Question {
+        ask(&mut clauses, sentence + 1);
+    }
+    clauses
+}
+
+fn opening(word: &str) -> Opening {
+    if words::is_contrast(word) {
+        Opening::Contrast
+    } else if words::is_subordinate(word) {
+        Opening::Subordinate
+    } else if matches!(word, "and" | "or" | "plus" | "then") {
+        Opening::And
+    } else {
+        Opening::Plain
+    }
+}
+
+/// Marks the sentence before number `next` as a question, unless only a tag asks ("…, right?").
+fn ask(clauses: &mut [Clause], next: usize) {
+    let of_it = |c: &&mut Clause| c.sentence + 1 == next;
+    let tag = clauses.iter().rev().take_while(|c| c.sentence + 1 == next).map(|c| c.tokens.len()).collect::<Vec<_>>();
+    if tag.len() > 1 && tag[0] <= 2 {
+        return;
+    }
+    clauses.iter_mut().rev().take_while(of_it).for_each(|c| c.stance = Stance::Asked);
+}

@@ -1,0 +1,254 @@
+//! Matching: where a question's atoms occur in an answer, and which patterns they make up.
+
+use super::MAX_SPAN;
+use super::compile::{Compiled, Look, Test};
+use crate::domain::lexicon::GroupSpan;
+use crate::domain::text::token::Break;
+use crate::domain::text::{Opening, Stance, Text, Token};
+
+/// Where an atom occurs: tokens `start..end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    start: u16,
+    end: u16,
+}
+
+/// A pattern that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// First token of the stretch.
+    pub start: usize,
+    /// One past its last token.
+    pub end: usize,
+    /// Whether it stands under a negation that the pattern does not name.
+    pub opposite: bool,
+}
+
+/// Where the atoms of a question occur in one answer.
+#[derive(Debug)]
+pub struct Matches<'a> {
+    text: &'a Text,
+    source: &'a str,
+    compiled: &'a Compiled,
+    /// Places by atom, in order.
+    places: Vec<Vec<Place>>,
+    /// For each token, the number of the stretch that a pattern may not leave.
+    stretches: Vec<u16>,
+}
+
+impl<'a> Matches<'a> {
+    /// Looks for every atom of `compiled` in `text`, which was read from `source`.
+    #[must_use]
+    pub fn new(compiled: &'a Compiled, text: &'a Text, source: &'a str, groups: &[GroupSpan]) -> Self {
+        let places = vec![Vec::new(); compiled.atoms.len()];
+        let mut matches = Self { text, source, compiled, places, stretches: stretches(text) };
+        matches.look(groups);
+        matches
+    }
+
+    fn look(&mut self, groups: &[GroupSpan]) {
+        let compiled = self.compiled;
+        for span in groups {
+            for &atom in compiled.by_group.get(&span.group).into_iter().flatten() {
+                self.places[usize::from(atom)].push(Place { start: span.start, end: span.end });
+            }
+        }
+        for (at, token) in self.text.tokens.iter().enumerate().take(usize::from(u16::MAX)) {
+            let by_term = compiled.by_term.get(&token.term).into_iter().flatten();
+            let head = self.text.word(token).bytes().next().unwrap_or_default();
+            let by_byte = compiled.by_byte.get(&head).into_iter().flatten();
+            let numbers = if token.quantity.is_some() { compiled.numbers.as_slice() } else { &[] };
+            for &atom in by_term.chain(by_byte).chain(numbers) {
+                if let Look::Words(words) = &compiled.atoms[usize::from(atom)] {
+                    self.try_at(usize::from(atom), words, at);
+                }
+            }
+        }
+    }
+
+    fn try_at(&mut self, atom: usize, words: &[Vec<Test>], at: usize) {
+        let Some(tokens) = self.text.tokens.get(at..at + words.len()) else { return };
+        let fits = words.iter().zip(tokens).all(|(any, token)| any.iter().any(|test| self.test(test, token)));
+        if fits {
+            let place = Place { start: at as u16, end: (at + words.len()) as u16 };
+            if self.places[atom].last() != Some(&place) {
+                self.places[atom].push(place);
+            }
+        }
+    }
+
+    fn test(&self, test: &Test, token: &Token) -> bool {
+        match test {
+            Test::Term(term) => token.term == *term,
+            Test::Prefix(prefix) => token.quantity.is_none() && self.text.word(token).starts_with(prefix.as_str()),
+            Test::Exact(exact) => self.source.get(token.start as usize..token.end as usize) == Some(exact.as_str()),
+            Test::Number(number) => token.quantity.is_some_and(|q| number.accepts(&q)),
+        }
+    }
+
+    fn places_of(&self, any: &[u16]) -> Vec<Place> {
+        let mut all: Vec<Place> = any.iter().flat_map(|&a| self.places[usize::from(a)].iter().copied()).collect();
+        all.sort_unstable_by_key(|p| (p.start, p.end));
+        all
+    }
+
+    /// Where pattern number `pattern` occurs: at most one place a stretch of the answer, the tightest.
+    #[must_use]
+    pub fn find(&self, pattern: usize) -> Vec<Found> {
+        let Some(members) = self.compiled.patterns.get(pattern) else { return Vec::new() };
+        let occurs = |any: &[u16]| any.iter().any(|&a| !self.places[usize::from(a)].is_empty());
+        if !members.iter().all(|m| m.forbidden || occurs(&m.any)) {
+            return Vec::new();
+        }
+        let wanted: Vec<(Vec<Place>, bool)> =
+            members.iter().filter(|m| !m.forbidden).map(|m| (self.places_of(&m.any), m.after)).collect();
+        let banned: Vec<Place> = members.iter().filter(|m| m.forbidden).flat_map(|m| self.places_of(&m.any)).collect();
+        let mut found: Vec<(u16, usize, Found)> = Vec::new();
+        for &anchor in wanted.first().map_or(&[][..], |(places, _)| places) {
+            let Some(hit) = self.around(anchor, &wanted[1..], &banned) else { continue };
+            let stretch = self.stretches[usize::from(anchor.start)];
+            let width = hit.end - hit.start;
+            match found.iter_mut().find(|(s, _, f)| *s == stretch && f.opposite == hit.opposite) {
+                Some(best) if best.1 > width => *best = (stretch, width, hit),
+                Some(_) => {}
+                None => found.push((stretch, width, hit)),
+            }
+        }
+        found.into_iter().map(|(_, _, hit)| hit).collect()
+    }
+
+    /// The tightest choice of places around `anchor`, one for each further member.
+    fn around(&self, anchor: Place, rest: &[(Vec<Place>, bool)], banned: &[Place]) -> Option<Found> {
+        let stretch = self.stretches[usize::from(anchor.start)];
+        let mut used = vec![anchor];
+        for (places, after) in rest {
+            let previous = *used.last()?;
+            let (low, high) = bounds(&used);
+            let best = places
+                .iter()
+                .filter(|p| {
+                    self.stretches[usize::from(p.start)] == stretch && self.stretches[usize::from(p.end) - 1] == stretch
+                })
+                .filter(|p| !after || p.start >= previous.end)
+                .filter(|p| used.iter().all(|u| p.start >= u.end || p.end <= u.start))
+                .min_by_key(|p| (high.max(p.end) - low.min(p.start), p.start))?;
+            used.push(*best);
+        }
+        let (start, end) = bounds(&used);
+        let (start, end) = (usize::from(start), usize::from(end));
+        let clear = |b: &Place| usize::from(b.end) <= start.saturating_sub(2) || usize::from(b.start) >= end + 2;
+        if end - start > MAX_SPAN || !banned.iter().all(|b| self.stretches[usize::from(b.start)] != stretch || clear(b))
+        {
+            return None;
+        }
+        self.is_claim(&used).then(|| Found { start, end, opposite: self.is_opposite(&used) })
+    }
+
+    fn is_claim(&self, used: &[Place]) -> bool {
+        used.iter().all(|p| {
+            let at = usize::from(p.start);
+            let clause = self.text.clauses.partition_point(|c| c.tokens.end <= at);
+            self.text.clauses.get(clause).is_some_and(|c| c.stance == Stance::Asserted)
+        })
+    }
+
+    /// Whether an odd number of negators, not counting those that the pattern names, turns the matched words.
+    fn is_opposite(&self, used: &[Place]) -> bool {
+        let tokens = || used.iter().flat_map(|p| usize::from(p.start)..usize::from(p.end));
+        let named = |by: u16| tokens().any(|t| t == usize::from(by));
+        let mut negators: Vec<u16> = tokens()
+            .flat_map(|t| self.text.tokens[t].negated_by)
+            .filter(|&by| by != Token::NOBODY && !named(by))
+            .collect();
+        negators.sort_unstable();
+        negators.dedup();
+        let denied = tokens().any(|t| self.text.tokens[t].denied);
+        (negators.len() % 2 == 1) != denied
+    }
+}
+
+fn bounds(used: &[Place]) -> (u16, u16) {
+    let start = used.iter().map(|p| p.start).min().unwrap_or_default();
+    (start, used.iter().map(|p| p.end).max().unwrap_or_default())
+}
+
+fn stretches(text: &Text) -> Vec<u16> {
+    let mut numbers = vec![0; text.tokens.len()];
+    let mut now = 0_u16;
+    for (at, clause) in text.clauses.iter().enumerate() {
+        if at > 0 && (clause.before >= Break::Sentence || clause.opening == Opening::Contrast) {
+            now = now.saturating_add(1);
+        }
+        numbers[clause.tokens.clone()].fill(now);
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Compiler, Pattern};
+    use super::*;
+    use crate::domain::lexicon::{Group, Language, Lexicon};
+    use crate::domain::text::vocabulary::Vocabulary;
+    use rstest::rstest;
+
+    /// `None` where the pattern does not match, else whether it is evidence of the opposite.
+    fn run(pattern: &str, answer: &str) -> Option<bool> {
+        let groups =
+            vec![Group { name: "stw".into(), forms: vec!["stw".into(), "stop the world".into(), "world stop".into()] }];
+        let lexicon = Lexicon { groups, known: vec!["block".into(), "work".into()], ..Lexicon::default() };
+        let language = Language::new(&lexicon);
+        let mut vocabulary = Vocabulary::new(language.base());
+        let mut compiler = Compiler::new(&language, &mut vocabulary);
+        compiler.add(&Pattern::parse(pattern).unwrap());
+        let compiled = compiler.finish();
+        let text = Text::read(answer, &mut &vocabulary);
+        let spans = language.groups_in(&text);
+        let found = Matches::new(&compiled, &text, answer, &spans).find(0);
+        found.first().map(|f| f.opposite)
+    }
+
+    #[rstest]
+    #[case::any_order("run|execute defer*", "All the deferred calls are executed first.", Some(false))]
+    #[case::inflection("terminate goroutine", "It terminates the goroutines", Some(false))]
+    #[case::slip("terminate goroutine", "It terminats the gorotuine", Some(false))]
+    #[case::known_word_is_no_slip("lock", "It blocks", None)]
+    #[case::other_sentence("run defer*", "It runs. Defers too.", None)]
+    #[case::across_but("end process", "It ends the goroutine but the process goes on.", None)]
+    #[case::negated("run defer*", "Deferred calls are not run.", Some(true))]
+    #[case::never("run defer*", "It never runs its defers.", Some(true))]
+    #[case::negator_named("not|never affect other*", "Others are not affected.", Some(false))]
+    #[case::without("run defer*", "It ends without running the defers.", Some(true))]
+    #[case::twice_negated("run defer*", "It never fails to run the defers.", Some(false))]
+    #[case::myth("run defer*", "It is a myth that it runs the defers.", Some(true))]
+    #[case::not_only("run defer*", "It not only runs the defers, it ends.", Some(false))]
+    #[case::reported("run defer*", "Some people think it runs the defers.", None)]
+    #[case::retracted("run defer*", "It runs the defers. Scratch that.", None)]
+    #[case::asked("run defer*", "Does it run the defers?", None)]
+    #[case::quoted("\"side by side\"", "They stand side by side", Some(false))]
+    #[case::quoted_apart("\"deferred call\"", "calls that are deferred", None)]
+    #[case::ordered("begin >> end", "it begins and then ends", Some(false))]
+    #[case::wrong_order("begin >> end", "it ends and then begins", None)]
+    #[case::forbidden("exit !os", "call os.Exit", None)]
+    #[case::forbidden_absent("exit !os", "the goroutine exits", Some(false))]
+    #[case::exact("=SIGQUIT", "send SIGQUIT", Some(false))]
+    #[case::exact_case("=SIGQUIT", "send sigquit", None)]
+    #[case::identifier("goexit", "runtime.Goexit() ends it", Some(false))]
+    #[case::path("/sched/latencies", "watch /sched/latencies:seconds", Some(false))]
+    #[case::share("85..95%", "about ninety percent", Some(false))]
+    #[case::other_share("85..95%", "about half, 50 %", None)]
+    #[case::version("1.19", "since Go 1.19", Some(false))]
+    #[case::other_version("1.19", "since go1.21", None)]
+    #[case::thousand("10k", "10,000 threads", Some(false))]
+    #[case::sign("-1", "pass -1", Some(false))]
+    #[case::no_sign("-1", "pass 1", None)]
+    #[case::group("{stw} brief*", "The world is stopped briefly", Some(false))]
+    #[case::too_far(
+        "begin end",
+        "it begins one two three four five six seven eight nine ten eleven twelve a b c d e f g end",
+        None
+    )]
+    fn matches(#[case] pattern: &str, #[case] answer: &str, #[case] expected: Option<bool>) {
+        assert_eq!(run(pattern, answer), expected, "{pattern} in {answer}");
+    }
+}

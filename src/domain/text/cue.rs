@@ -1,0 +1,240 @@
+//! Turns of phrase that say how the words around them are meant.
+//!
+//! To add one: put it under its meaning in [`CUES`]; `a|b` are alternatives, words follow each other directly.
+
+/// What a turn of phrase does to the words around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// What follows, to the end of the sentence or a "but", is what others say or the writer once thought.
+    Reported,
+    /// What follows, to the end of the sentence or a "but", is denied as a whole.
+    Denied,
+    /// What was said just before is taken back.
+    Retract,
+    /// Everything said before is taken back.
+    RetractAll,
+    /// What follows in the clause is turned, as by a negator.
+    Negates,
+    /// A negator that negates nothing here; it is skipped together with its words.
+    NoNegation,
+    /// The writer does not know.
+    DontKnow,
+    /// The grader is addressed.
+    Injection,
+}
+
+use Meaning::{Denied, DontKnow, Injection, Negates, NoNegation, Reported, Retract, RetractAll};
+
+/// All cues. A sorted index over their first words is built once by [`Cues::new`].
+const CUES: &[(Meaning, &[&str])] = &[
+    (
+        Reported,
+        &[
+            "people|some|many|others|folks|everyone|everybody|they|colleagues|candidates|newcomers|beginners think|believe|say|claim|assume|expect|thought|said|assumed",
+            "people|some|many|others|folks often|usually|sometimes|still|always think|believe|say|claim|assume|expect",
+            "i used to think|believe|say|assume",
+            "i was going|about|tempted to say|write|answer",
+            "i wanted|meant|planned to say|write|answer",
+            "i would have said",
+            "i always thought|assumed|believed",
+            "i first|originally|initially thought|assumed|believed",
+            "you|one might|may|could|would think|expect|assume|believe|say|guess",
+            "my colleague|boss|friend|lead|manager|coworker says|said|claims|claimed|thinks|insists|insisted",
+            "it is|was often|commonly|sometimes|frequently|widely said|believed|claimed|assumed|thought",
+            "it is|was said that",
+            "rumour|rumor|legend has it",
+        ],
+    ),
+    (
+        Denied,
+        &[
+            "myth|misconception|misbelief|fallacy|nonsense|untrue|mistake that",
+            "wrong|false|incorrect|mistaken|untrue that",
+            "wrong|false|incorrect|mistaken|mistake|nonsense to say|think|claim|believe|assume|expect",
+            "misconception|myth|mistake|belief is|here is",
+            "contrary to",
+            "it is not the case|true that",
+            "nothing of the sort|kind",
+        ],
+    ),
+    (
+        Retract,
+        &[
+            "scratch|strike that|this|it",
+            "no wait",
+            "wait no",
+            "hmm no",
+            "oh no",
+            "er|uh|ehm|hm no",
+            "actually no",
+            "no actually",
+            "no sorry",
+            "sorry no",
+            "correction",
+            "i take that|it|this back",
+            "let me correct|fix that|this|myself",
+            "i mixed|confused|swapped that|this|it|these|those|them|up",
+            "i have|got that|it|this|them backwards|reversed|mixed",
+            "that|this is|was wrong|backwards|incorrect|false|nonsense|rubbish|mistaken",
+            "that is not right|true|correct",
+            "which is wrong|false|incorrect|nonsense|backwards",
+            "on second thought|thoughts",
+            "i mean no",
+        ],
+    ),
+    (
+        RetractAll,
+        &[
+            "forget|ignore|disregard|scratch|strike|delete everything|all",
+            "forget|ignore|disregard what i",
+            "forget|ignore|disregard the above|answer",
+            "forget|ignore|disregard my answer|previous|above|whole",
+            "all of that|this|it|the is|above|was wrong|nonsense|is",
+            "all that|this is|was wrong|nonsense|false|rubbish|backwards",
+            "everything i|above wrote|said|is|was",
+            "none of that|this|it|the is|above|was|holds",
+            "i take all|everything of|that|back|it",
+            "i take it|that all back",
+            "i retract|withdraw all|everything|my|that|this|it|the",
+            "the|exact opposite|reverse is true|the",
+        ],
+    ),
+    (
+        Negates,
+        &[
+            "rather|other than",
+            "instead of",
+            "as opposed to",
+            "in place of",
+            "unable to",
+            "fail|fails|failed|failing to",
+            "refuse|refuses|refused|refusing to",
+            "decline|declines to",
+            "far from",
+            "free|devoid of|from",
+            "lack|lacks|lacking|absence of",
+            "lacks|lacking a|any|the",
+            "too weak|small|short|late to",
+            "anything but",
+            "by no means",
+        ],
+    ),
+    (
+        NoNegation,
+        &[
+            "not only|just|merely|simply|solely|to|until|surprisingly|least|exactly|necessarily|entirely|quite",
+            "not all that",
+            "not sure|certain",
+            "no doubt|wonder|matter|problem|surprise|worries|question|sooner|need|idea|less|point",
+            "nothing but|else",
+            "none other",
+            "why|or|if|whether not",
+            "without doubt|question|saying",
+            "nobody|no one else",
+            "do|does not forget|mind|worry|care",
+            "not to mention",
+            "not unlike",
+        ],
+    ),
+    (
+        DontKnow,
+        &[
+            "no idea|clue",
+            "i do not know|remember|recall",
+            "i really|honestly|just|simply|actually do not know|remember",
+            "do not|don't know|remember the|this|that|it|exactly",
+            "i have|would no|have idea|clue|to",
+            "idk|dunno",
+            "i can not|never remember|recall|answer|used|tell|say",
+            "i have never used|heard|seen|needed|touched|looked",
+            "never heard|used of|this|it",
+            "i would have to|need guess|google|look|to",
+            "i am not sure|familiar",
+            "pass on",
+            "not my area|field|topic",
+        ],
+    ),
+    (
+        Injection,
+        &[
+            "ignore|disregard|forget previous|prior|above|all|your|the|any instructions|rubric|instruction|rules|previous|prior|the|above",
+            "ignore|disregard the rubric|instructions|above|previous|grading",
+            "full|maximum|max|maximal|perfect|top marks|points|score|credit|mark|grade|scores",
+            "award|give|grant|assign me|this|the|it|full|maximum|max|all|10|every full|maximum|max|points|marks|answer|10|all|score|100|a|the|credit|hit|concept",
+            "mark|grade|score|rate|treat|count|consider|accept this|it|me|all|every|the|my|each answer|as|submission|concept|concepts|full|correct|response|concepts|one",
+            "system|assistant|developer prompt|message|note|override|instruction|role",
+            "you are a|an|the grader|ai|examiner|evaluator|helpful|language|assistant|judge|grading",
+            "as a|an ai|grader|language|examiner|evaluator|assistant",
+            "dear|hello|hi|hey|attention|note grader|examiner|evaluator|ai|llm|model|marker|reviewer|judge|automated|to|for grader|the|ai|examiner|evaluator|graders|automated",
+            "grader|examiner|evaluator instruction|instructions|note|please|should|must|is|has|override|directive",
+            "the|this grader|examiner|evaluator|answer|submission|candidate should|must|is|has|meets|covers|deserves|satisfies give|award|full|been|all|every|complete|pre|already|correct",
+            "all|every concepts|concept|criteria|points|criterion|items are|is|as|satisfied|met|have|has|hit|covered|should met|satisfied|hit|covered|been|be|marked|present",
+            "as the rubric|marking says|states|scheme|requires|asks",
+            "score|grade|mark|verdict 10|100|1.0|1|pass|passed|full|hit|max|perfect",
+            "do not grade|deduct|evaluate|penalise|penalize|check",
+            "pre|already approved|graded|verified|scored",
+        ],
+    ),
+];
+
+/// The cues by their first words.
+#[derive(Debug, Clone)]
+pub struct Cues {
+    entries: Vec<(&'static str, Meaning, Vec<Vec<&'static str>>)>,
+}
+
+impl Default for Cues {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Cues {
+    /// Builds the index.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut entries = Vec::new();
+        for (meaning, cues) in CUES {
+            for cue in *cues {
+                let words: Vec<Vec<&'static str>> = cue.split(' ').map(|w| w.split('|').collect()).collect();
+                let (first, rest) = words.split_first().expect("a cue has words");
+                entries.extend(first.iter().map(|head| (*head, *meaning, rest.to_vec())));
+            }
+        }
+        // Longer cues first, so that the more telling one is found.
+        entries.sort_by(|a, b| a.0.cmp(b.0).then(b.2.len().cmp(&a.2.len())));
+        Self { entries }
+    }
+
+    /// The cues that begin with `words`' first word and go on as the words do, with the number of words that each takes.
+    pub fn at<'c, 'w>(&'c self, words: &'w [&'w str]) -> impl Iterator<Item = (Meaning, usize)> + use<'c, 'w> {
+        let (head, tail) = words.split_first().map_or(("", words), |(h, t)| (*h, t));
+        let from = self.entries.partition_point(|e| e.0 < head);
+        self.entries[from..].iter().take_while(move |e| e.0 == head).filter_map(move |(_, meaning, rest)| {
+            let goes_on = rest.len() <= tail.len() && rest.iter().zip(tail).all(|(any, word)| any.contains(word));
+            goes_on.then_some((*meaning, rest.len() + 1))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<Meaning>) {
+        let words: Vec<&str> = text.split(' ').collect();
+        assert_eq!(Cues::new().at(&words).next().map(|(m, _)| m), expected, "{text}");
+    }
+
+    #[test]
+    fn cues_are_found_where_they_begin() {
+        check("scratch that it runs", Some(Retract));
+        check("people often think that", Some(Reported));
+        check("myth that defers run", Some(Denied));
+        check("rather than parked", Some(Negates));
+        check("not only that", Some(NoNegation));
+        check("scratch space for it", None);
+        check("people write code", None);
+    }
+}

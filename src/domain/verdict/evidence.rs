@@ -1,0 +1,60 @@
+//! What the two sources say about one window and one claim, before it is weighed.
+
+/// How like a window is to the nearest phrase of one label.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Likeness {
+    /// Number of the phrase, if any shares a word.
+    pub phrase: Option<u32>,
+    /// The blend that ranks phrases, 0 to 1.
+    pub alike: f32,
+    /// Share of the phrase's weight that the window has.
+    pub recall: f32,
+    /// Share of the window's weight that the phrase has.
+    pub precision: f32,
+    /// Share of what both have that one of them negates.
+    pub turned: f32,
+}
+
+/// What the phrases say about one claim in one window.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ClaimEvidence {
+    /// The nearest paraphrase.
+    pub paraphrase: Likeness,
+    /// Mean likeness of the three nearest paraphrases.
+    pub paraphrases: f32,
+    /// The nearest half of the claim.
+    pub half: f32,
+    /// The nearest opposite.
+    pub opposite: Likeness,
+    /// The nearest contrast: the same words without the claim.
+    pub contrast: f32,
+    /// The claim's own statement.
+    pub claim: f32,
+    /// Mean log-odds of the window's words for the claim against the question's other phrases.
+    pub odds: f32,
+    /// Sum of the four highest of them.
+    pub odds_for: f32,
+    /// Sum of the three lowest of them.
+    pub odds_against: f32,
+    /// Mean log-odds of the window's words for the opposite against the claim.
+    pub odds_opposite: f32,
+    /// Directions of the nearest paraphrase that the window has the other way round, less those that agree.
+    pub against_direction: f32,
+    /// 1 where the window has the nearest paraphrase's numbers, -1 where it has others of their kind, else 0.
+    pub number: f32,
+    /// Share of the nearest paraphrase's weight, without the prompt's words, that the window has.
+    pub novel: f32,
+}
+
+/// What the phrases say about one window.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WindowEvidence {
+    /// For each claim: the concepts, then the misconceptions.
+    pub claims: Vec<ClaimEvidence>,
+    /// Likeness to the nearest phrase that makes no claim at all.
+    pub none: f32,
+    /// The window's weight.
+    pub mass: f32,
+    /// Share of the window's weight that the rubric knows.
+    pub familiar: f32,
+}
