@@ -7,6 +7,7 @@
 //! into a score, and [`grade`] is the tree that everybody reads.
 
 pub mod explain;
+pub mod flags;
 pub mod grade;
 pub mod id;
 pub mod lexicon;

@@ -1,10 +1,26 @@
 //! The pipeline: from a question and an answer to a grade.
 //!
-//! Names Domain, Bank, Index and Judge.
+//! Names Domain, Bank, Index and Judge. A question is compiled when it is first graded, and then kept.
+
+pub mod case;
+mod explain;
+mod feedback;
+mod verdicts;
+
+use std::sync::OnceLock;
+
+use sha2::{Digest as _, Sha256};
 
 use crate::bank::{Bank, Item, Library};
 use crate::domain::explain::Explanation;
-use crate::domain::grade::Grade;
+use crate::domain::flags;
+use crate::domain::grade::{Flag, FlagId, Grade, Provenance, Scoring, Similarity};
+use crate::domain::lexicon::Language;
+use crate::domain::rubric::Status;
+use crate::domain::scoring;
+use crate::domain::verdict::{self, Model, Weighed};
+use crate::index::Search;
+use case::{Case, Read};
 
 /// The largest answer that is graded, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -49,13 +65,18 @@ pub struct QuestionRef {
 #[derive(Debug)]
 pub struct Grader {
     library: Library,
+    language: Language,
+    cases: Vec<Vec<OnceLock<Case>>>,
+    search: OnceLock<Search>,
 }
 
 impl Grader {
     /// A grader over everything in `library`.
     #[must_use]
     pub fn new(library: Library) -> Self {
-        Self { library }
+        let language = Language::new(&library.lexicon);
+        let cases = library.banks.iter().map(|b| b.items.iter().map(|_| OnceLock::new()).collect()).collect();
+        Self { library, language, cases, search: OnceLock::new() }
     }
 
     /// The banks.
@@ -64,9 +85,57 @@ impl Grader {
         &self.library.banks
     }
 
+    /// Everything it grades by.
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The compiled lexicon.
+    #[must_use]
+    pub fn language(&self) -> &Language {
+        &self.language
+    }
+
+    /// The search index over all banks, built when it is first asked for.
+    #[must_use]
+    pub fn search(&self) -> &Search {
+        self.search.get_or_init(|| Search::new(&self.library.banks))
+    }
+
     /// Finds a question by its id, and its bank where several hold that id.
     pub fn find(&self, bank: Option<&str>, question: &str) -> Result<QuestionRef, FindError> {
-        todo!("{bank:?} {question}")
+        let banks = &self.library.banks;
+        if let Some(name) = bank.filter(|name| banks.iter().all(|b| b.name.as_str() != *name)) {
+            let known = banks.iter().map(|b| b.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(FindError::UnknownBank { name: shorten(name), known });
+        }
+        let holds = |b: &Bank| b.items.iter().position(|i| i.question.id.as_str() == question);
+        let mut found = banks
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| bank.is_none_or(|name| b.name.as_str() == name))
+            .filter_map(|(at, b)| Some(QuestionRef { bank: at, item: holds(b)? }));
+        match (found.next(), found.next()) {
+            (Some(only), None) => Ok(only),
+            (Some(a), Some(b)) => {
+                let names = [a, b].into_iter().chain(found).map(|q| banks[q.bank].name.as_str()).collect::<Vec<_>>();
+                Err(FindError::AmbiguousQuestion { id: shorten(question), banks: names.join(", ") })
+            }
+            (None, _) => Err(FindError::UnknownQuestion { id: shorten(question), hint: self.hint(question) }),
+        }
+    }
+
+    /// What somebody may have meant who asked for a question that does not exist.
+    fn hint(&self, question: &str) -> String {
+        let wanted = question.trim().to_ascii_lowercase();
+        let ids = self.library.banks.iter().flat_map(|b| &b.items).map(|i| i.question.id.as_str());
+        let near = ids.clone().find(|id| id.to_ascii_lowercase() == wanted);
+        match (near, ids.clone().next(), ids.clone().last()) {
+            (Some(near), _, _) => format!(": did you mean `{near}`?"),
+            (None, Some(first), Some(last)) => format!(": there are {} from `{first}` to `{last}`", ids.count()),
+            _ => ": no bank holds any".to_owned(),
+        }
     }
 
     /// The bank and item of a question.
@@ -76,15 +145,137 @@ impl Grader {
         (bank, &bank.items[question.item])
     }
 
+    /// Every question of every bank, in order.
+    pub fn questions(&self) -> impl Iterator<Item = QuestionRef> + '_ {
+        self.library.banks.iter().enumerate().flat_map(|(bank, b)| (0..b.items.len()).map(move |item| QuestionRef { bank, item }))
+    }
+
+    /// A question, compiled.
+    #[must_use]
+    pub fn case(&self, question: QuestionRef) -> &Case {
+        self.cases[question.bank][question.item].get_or_init(|| Case::new(&self.language, self.item(question).1, |_| true))
+    }
+
     /// Grades one answer. Total: any text gets a grade.
     #[must_use]
     pub fn grade(&self, question: QuestionRef, answer: &str) -> Grade {
-        todo!("{question:?} {answer}")
+        self.grade_with(question, answer, &self.library.model)
+    }
+
+    /// Grades one answer by another model than the library's.
+    #[must_use]
+    pub fn grade_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Grade {
+        let case = self.case(question);
+        let read = case.read(&self.language, answer);
+        let weighed = verdict::weigh(model, &read.reading);
+        self.assemble(question, answer, case, &read, &weighed)
+    }
+
+    fn assemble(&self, question: QuestionRef, answer: &str, case: &Case, read: &Read, weighed: &[Weighed]) -> Grade {
+        let (bank, item) = self.item(question);
+        let rubric = &item.rubric;
+        let mut flags = flags::flags(&read.text, case.prompt());
+        let void = flags::voids(&flags);
+        let mut concepts = verdicts::concepts(rubric, case, read, weighed, void);
+        let misconceptions = verdicts::misconceptions(rubric, case, read, weighed, void);
+        let credits: Vec<(u32, f64)> = concepts.iter().map(|c| (c.weight, c.credit)).collect();
+        let full_weight = rubric.full_weight();
+        for (concept, gain) in concepts.iter_mut().zip(scoring::gains(&credits, full_weight, misconceptions.len())) {
+            concept.gain = gain;
+        }
+        let score = scoring::score(credits.into_iter(), full_weight, misconceptions.len());
+        let similarity = self.similarity(question, answer, read, &concepts, &mut flags);
+        let interval = verdicts::interval(rubric, weighed, score, void);
+        let scoring = match rubric.status {
+            Status::Ready => Scoring::Rubric,
+            Status::Draft => Scoring::Draft,
+        };
+        let mut grade = Grade {
+            bank: bank.name.clone(),
+            question: item.question.id.clone(),
+            scoring,
+            score,
+            interval,
+            review: Vec::new(),
+            concepts,
+            full_weight,
+            misconceptions,
+            flags,
+            similarity,
+            feedback: Vec::new(),
+            provenance: self.provenance(bank, item, answer),
+        };
+        grade.review = verdicts::review(&grade, weighed, &read.reading);
+        grade.feedback = feedback::feedback(&grade, rubric);
+        grade
+    }
+
+    /// How like the answer is to what the banks hold; an answer that makes no claim and reads like one to another question
+    /// is off topic.
+    fn similarity(
+        &self,
+        question: QuestionRef,
+        answer: &str,
+        read: &Read,
+        concepts: &[crate::domain::grade::ConceptGrade],
+        flags: &mut Vec<Flag>,
+    ) -> Similarity {
+        const MIN_TOKENS: usize = 8;
+        let ideal = 0.0;
+        let silent = concepts.iter().all(|c| c.credit < 0.25) && !flags::voids(flags);
+        if !silent || read.text.tokens.len() < MIN_TOKENS {
+            return Similarity { ideal, nearest: None };
+        }
+        let hits = self.search().search(answer, 3);
+        let here = hits.iter().position(|h| h.bank == question.bank && h.item == question.item);
+        let nearest = hits.first().map(|h| {
+            let bank = &self.library.banks[h.bank];
+            (bank.name.clone(), bank.items[h.item].question.id.clone())
+        });
+        if here.is_none() && !hits.is_empty() {
+            flags.push(Flag { id: FlagId::OffTopic, evidence: Vec::new() });
+        }
+        Similarity { ideal, nearest }
+    }
+
+    fn provenance(&self, bank: &Bank, item: &Item, answer: &str) -> Provenance {
+        Provenance {
+            engine: env!("CARGO_PKG_VERSION").to_owned(),
+            rubric: item.rubric_hash.clone(),
+            lexicon: self.library.lexicon_hash.clone(),
+            model: self.library.model_hash.clone(),
+            bank: bank.hash.clone(),
+            answer: sha256(answer.as_bytes()),
+        }
     }
 
     /// Why each pattern and phrase did or did not match.
     #[must_use]
     pub fn explain(&self, question: QuestionRef, answer: &str) -> Explanation {
-        todo!("{question:?} {answer}")
+        let case = self.case(question);
+        let read = case.read(&self.language, answer);
+        let weighed = verdict::weigh(&self.library.model, &read.reading);
+        let grade = self.assemble(question, answer, case, &read, &weighed);
+        explain::explain(&explain::Subject {
+            grade: &grade,
+            rubric: &self.item(question).1.rubric,
+            case,
+            read: &read,
+            weighed: &weighed,
+            model: &self.library.model,
+        })
     }
+}
+
+/// Names in error texts are cut, so that nobody's answer stands there by mistake.
+fn shorten(name: &str) -> String {
+    name.chars().take(64).collect()
+}
+
+/// The SHA-256 of some bytes as lower-case hex.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let hash = Sha256::digest(bytes);
+    hash.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
 }

@@ -2,6 +2,10 @@
 //!
 //! Names Domain and Bank.
 
+mod postings;
+
+pub use postings::{Entry, Features, Postings, Scratch};
+
 use crate::bank::Bank;
 
 /// A question that a search found.
@@ -15,6 +19,7 @@ pub struct SearchHit {
     pub score: f32,
 }
 
+#[derive(Debug)]
 /// Search over the banks: questions, ideal answers, claims and phrases.
 pub struct Search {}
 

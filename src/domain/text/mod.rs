@@ -61,6 +61,12 @@ impl Token {
         (negators % 2 == 1) != self.denied
     }
 
+    /// Tells words apart that have no term of their own.
+    #[must_use]
+    pub fn word_key(&self) -> (u32, u32) {
+        if self.term.is_known() { (0, 0) } else { self.word }
+    }
+
     fn turn(&mut self, by: usize) {
         let by = u16::try_from(by).unwrap_or(Self::NOBODY);
         if let Some(free) = self.negated_by.iter_mut().find(|n| **n == Self::NOBODY) {

@@ -1,0 +1,183 @@
+//! Fitting the verdict model: clause weights on phrases, answer weights on labelled answers.
+//!
+//! A phrase is a row for each claim of its question, read by a rubric that holds only the other hands' phrases: what the
+//! model learns from is what a new writer would meet. Folds are by question, so that nothing of a question is fitted
+//! on itself. Same input, same bytes: rows are summed in order and no chance is used.
+
+mod regression;
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::thread;
+
+use super::data::Labelled;
+use crate::bank::Item;
+use crate::domain::lexicon::Language;
+use crate::domain::rubric::Label;
+use crate::domain::verdict::features::{ANSWER, CLAUSE};
+use crate::domain::verdict::{Model, answer_rows};
+use crate::grader::case::{Case, claim_of};
+use crate::grader::{Grader, QuestionRef};
+use regression::{Row, fit};
+
+/// A phrase or answer that counts for one claim.
+#[derive(Debug, Clone)]
+struct ClauseRows {
+    claim: Vec<Row<{ CLAUSE.len() }>>,
+    opposite: Vec<Row<{ CLAUSE.len() }>>,
+    misconception: Vec<Row<{ CLAUSE.len() }>>,
+}
+
+/// The rows of every question, computed once for all folds.
+#[derive(Debug)]
+pub struct Rows {
+    by_question: Vec<ClauseRows>,
+}
+
+/// How strongly weights are held back.
+const CLAUSE_RIDGE: f64 = 3.0;
+const ANSWER_RIDGE: f64 = 3.0;
+
+/// Runs `work` over `items` on all cores; results in order.
+pub(super) fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, work(item)));
+        }
+    };
+    let mut all: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
+        workers.into_iter().flat_map(|w| w.join().unwrap_or_default()).collect()
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, r)| r).collect()
+}
+
+impl Rows {
+    /// The clause rows of every question of `grader`, each hand's phrases read by the others'.
+    #[must_use]
+    pub fn new(grader: &Grader) -> Self {
+        let questions: Vec<QuestionRef> = grader.questions().collect();
+        Self { by_question: parallel(&questions, |q| clause_rows(grader.language(), grader.item(*q).1)) }
+    }
+}
+
+fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
+    let rubric = &item.rubric;
+    let mut rows = ClauseRows { claim: Vec::new(), opposite: Vec::new(), misconception: Vec::new() };
+    let mut hands: Vec<u8> = rubric.phrases.iter().map(|p| p.hand).collect();
+    hands.sort_unstable();
+    hands.dedup();
+    if hands.len() < 2 {
+        return rows;
+    }
+    for hand in hands {
+        let case = Case::new(language, item, |at| rubric.phrases[at].hand != hand);
+        // The same words may make several claims; they are one row a claim.
+        let mut labels: BTreeMap<&str, Vec<(usize, Label)>> = BTreeMap::new();
+        for phrase in rubric.phrases.iter().filter(|p| p.hand == hand) {
+            let of = labels.entry(&phrase.text).or_default();
+            of.extend(claim_of(rubric, phrase.target).map(|claim| (claim, phrase.label)));
+        }
+        for (text, labels) in labels {
+            push_phrase(&mut rows, &case, language, rubric.concepts.len(), text, &labels);
+        }
+    }
+    rows
+}
+
+fn push_phrase(
+    rows: &mut ClauseRows,
+    case: &Case,
+    language: &Language,
+    concepts: usize,
+    text: &str,
+    labels: &[(usize, Label)],
+) {
+    let read = case.read_whole(language, text);
+    if read.text.tokens.is_empty() {
+        return;
+    }
+    for (claim, x) in read.reading.clause_rows(0).into_iter().enumerate() {
+        let label = labels.iter().find(|(of, _)| *of == claim).map(|(_, label)| *label);
+        let y = match label {
+            Some(Label::Paraphrase) => 1.0,
+            Some(Label::Half) => 0.5,
+            _ => 0.0,
+        };
+        let opposite = f64::from(u8::from(label == Some(Label::Opposite)));
+        if claim < concepts {
+            rows.claim.push(Row { x, y, weight: 1.0 });
+            rows.opposite.push(Row { x, y: opposite, weight: 1.0 });
+        } else {
+            rows.misconception.push(Row { x, y, weight: 1.0 });
+        }
+    }
+}
+
+/// A labelled answer with the question that it answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The question, found.
+    pub question: QuestionRef,
+    /// The question's place among all questions.
+    pub number: usize,
+    /// The answer and its labels.
+    pub labelled: &'a Labelled,
+}
+
+/// Fits a model on the phrases and answers of the questions for which `keep` says yes.
+#[must_use]
+pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: impl Fn(usize) -> bool) -> Model {
+    let kept = |of: fn(&ClauseRows) -> &Vec<Row<{ CLAUSE.len() }>>| -> Vec<Row<{ CLAUSE.len() }>> {
+        rows.by_question.iter().enumerate().filter(|(q, _)| keep(*q)).flat_map(|(_, r)| of(r).iter().cloned()).collect()
+    };
+    let mut model = Model {
+        claim: fit(&kept(|r| &r.claim), CLAUSE_RIDGE),
+        opposite: fit(&kept(|r| &r.opposite), CLAUSE_RIDGE),
+        misconception: fit(&kept(|r| &r.misconception), CLAUSE_RIDGE),
+        ..Model::default()
+    };
+    let kept: Vec<Subject<'_>> = subjects.iter().filter(|s| keep(s.number)).copied().collect();
+    let answers = parallel(&kept, |s| answer_labels(grader, &model, s));
+    let mut sets: [Vec<Row<{ ANSWER.len() }>>; 4] = Default::default();
+    for row in answers.into_iter().flatten() {
+        for (set, y) in sets.iter_mut().zip(row.1) {
+            set.extend(y.map(|y| Row { x: row.0, y, weight: 1.0 }));
+        }
+    }
+    let [credited, full, contradicted, asserted] = sets;
+    model.credited = fit(&credited, ANSWER_RIDGE);
+    model.full = fit(&full, ANSWER_RIDGE);
+    model.contradicted = fit(&contradicted, ANSWER_RIDGE);
+    model.asserted = fit(&asserted, ANSWER_RIDGE);
+    model
+}
+
+type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4]);
+
+/// For each claim its answer row, and the labels for the four regressions that it belongs to.
+fn answer_labels(grader: &Grader, model: &Model, subject: &Subject<'_>) -> Vec<AnswerLabels> {
+    let rubric = &grader.item(subject.question).1.rubric;
+    let read = grader.case(subject.question).read(grader.language(), &subject.labelled.answer);
+    if read.reading.windows.is_empty() {
+        return Vec::new();
+    }
+    let concepts = rubric.concepts.len();
+    let label = |claim: usize| {
+        if claim < concepts {
+            let mean = subject.labelled.concept(rubric.concepts[claim].id.as_str());
+            let share = |holds: fn(f64) -> bool| subject.labelled.share(rubric.concepts[claim].id.as_str(), holds);
+            let credited = if mean >= 0.5 { 1.0 } else { 0.0 };
+            [Some(credited), Some(share(|v| v >= 1.0)), Some(share(|v| v < 0.0)), None]
+        } else {
+            [None, None, None, Some(subject.labelled.misconception(rubric.misconceptions[claim - concepts].id.as_str()))]
+        }
+    };
+    answer_rows(model, &read.reading).into_iter().enumerate().map(|(claim, (row, _, _))| (row, label(claim))).collect()
+}

@@ -1,0 +1,157 @@
+//! The figures of a set of outcomes.
+
+use serde::{Deserialize, Serialize};
+
+use super::metrics::{Counts, calibration_error, mae, mean, pearson, quadratic_kappa, ratio, spearman};
+use super::run::Outcome;
+use crate::domain::grade::Verdict;
+
+/// Raters' mean from which an answer is strong, and the score that recognises it.
+const STRONG: (f64, f64) = (0.85, 0.7);
+/// Raters' mean up to which an answer is wrong or empty.
+const WRONG: f64 = 0.2;
+/// Scores that hold a wrong answer down, and empty talk.
+const HELD: (f64, f64) = (0.3, 0.25);
+/// An error of the score that a person should have caught.
+const ERROR: f64 = 0.25;
+/// Flags of answers that make no claims.
+const EMPTY_FLAGS: [&str; 6] = ["stuffing", "echo", "injection", "dont_know", "off_topic", "retracted"];
+
+/// How well grades agree with raters. Shares and probabilities are 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Answers graded.
+    pub n: usize,
+    /// Correlation of the score with the raters' mean.
+    pub pearson: f64,
+    /// Rank correlation of the same.
+    pub spearman: f64,
+    /// Mean absolute error of the score.
+    pub mae: f64,
+    /// Cohen's kappa with quadratic weights over marks 0 to 10.
+    pub quadratic_kappa: f64,
+    /// Of concepts credited (at least one half), the share that raters credit, and so on.
+    pub concept_precision: f64,
+    /// Of concepts that raters credit, the share credited.
+    pub concept_recall: f64,
+    /// Harmonic mean of both.
+    pub concept_f1: f64,
+    /// The same for contradicted concepts.
+    pub contradiction_f1: f64,
+    /// The same for misconceptions.
+    pub misconception_f1: f64,
+    /// Share of strong answers graded at least 0.7.
+    pub strong_recognised: f64,
+    /// Share of answers meant to be wrong, and found so by raters, graded at most 0.3.
+    pub wrong_held_down: f64,
+    /// Share of answers that only seem to say something graded at most 0.25.
+    pub empty_held_down: f64,
+    /// Share of raters' means inside the interval.
+    pub interval_coverage: f64,
+    /// Mean width of the interval.
+    pub interval_width: f64,
+    /// How far stated confidence lies from the share that is right.
+    pub calibration_error: f64,
+    /// Share of errors over 0.25 that are marked for review.
+    pub review_catches: f64,
+    /// Share of answers marked for review.
+    pub review_rate: f64,
+    /// Share of answers whose score is off by more than 0.25.
+    pub error_rate: f64,
+}
+
+/// Computes the figures.
+#[must_use]
+pub fn figures(outcomes: &[&Outcome<'_>]) -> Figures {
+    let ours: Vec<f64> = outcomes.iter().map(|o| o.grade.score).collect();
+    let theirs: Vec<f64> = outcomes.iter().map(|o| o.labelled.score()).collect();
+    let (concepts, contradictions, confidences) = concept_counts(outcomes);
+    let held = |of: &dyn Fn(&Outcome<'_>) -> bool, holds: &dyn Fn(f64) -> bool| {
+        let all: Vec<_> = outcomes.iter().filter(|o| of(o)).collect();
+        ratio(all.iter().filter(|o| holds(o.grade.score)).count(), all.len())
+    };
+    let inside = |o: &&&Outcome<'_>| {
+        let mean = o.labelled.score();
+        mean >= o.grade.interval.0 - 1e-9 && mean <= o.grade.interval.1 + 1e-9
+    };
+    let off = |o: &&&Outcome<'_>| (o.grade.score - o.labelled.score()).abs() > ERROR;
+    let reviewed = |o: &&&Outcome<'_>| !o.grade.review.is_empty();
+    let errors = outcomes.iter().filter(off).count();
+    Figures {
+        n: outcomes.len(),
+        pearson: pearson(&ours, &theirs),
+        spearman: spearman(&ours, &theirs),
+        mae: mae(&ours, &theirs),
+        quadratic_kappa: quadratic_kappa(&ours, &theirs),
+        concept_precision: concepts.precision(),
+        concept_recall: concepts.recall(),
+        concept_f1: concepts.f1(),
+        contradiction_f1: contradictions.f1(),
+        misconception_f1: misconception_counts(outcomes).f1(),
+        strong_recognised: held(&|o| o.labelled.score() >= STRONG.0, &|s| s >= STRONG.1),
+        wrong_held_down: held(&|o| o.labelled.kind.starts_with("wrong") && o.labelled.score() <= WRONG, &|s| s <= HELD.0),
+        empty_held_down: held(&|o| o.labelled.flagged(&EMPTY_FLAGS) && o.labelled.score() <= WRONG, &|s| s <= HELD.1),
+        interval_coverage: ratio(outcomes.iter().filter(inside).count(), outcomes.len()),
+        interval_width: mean(outcomes.iter().map(|o| o.grade.interval.1 - o.grade.interval.0)),
+        calibration_error: calibration_error(&confidences),
+        review_catches: ratio(outcomes.iter().filter(off).filter(reviewed).count(), errors),
+        review_rate: ratio(outcomes.iter().filter(reviewed).count(), outcomes.len()),
+        error_rate: ratio(errors, outcomes.len()),
+    }
+}
+
+fn concept_counts(outcomes: &[&Outcome<'_>]) -> (Counts, Counts, Vec<(f64, bool)>) {
+    let (mut credited, mut contradicted, mut confidences) = (Counts::default(), Counts::default(), Vec::new());
+    for o in outcomes {
+        for concept in &o.grade.concepts {
+            let mean = o.labelled.concept(concept.id.as_str());
+            let (said, is) = (concept.credit >= 0.5, mean >= 0.5);
+            credited.add(said, is);
+            contradicted.add(concept.verdict == Verdict::Contradicted, mean <= -0.5);
+            confidences.push((concept.confidence, said == is));
+        }
+    }
+    (credited, contradicted, confidences)
+}
+
+fn misconception_counts(outcomes: &[&Outcome<'_>]) -> Counts {
+    let mut counts = Counts::default();
+    for o in outcomes {
+        let said = |id: &str| o.grade.misconceptions.iter().any(|m| m.id.as_str() == id);
+        let mut named: Vec<&str> = o.labelled.raters.iter().flat_map(|r| r.misconceptions.iter().map(String::as_str)).collect();
+        named.extend(o.grade.misconceptions.iter().map(|m| m.id.as_str()));
+        named.sort_unstable();
+        named.dedup();
+        for id in named {
+            counts.add(said(id), o.labelled.misconception(id) >= 0.5);
+        }
+    }
+    counts
+}
+
+impl Figures {
+    /// The figures with their names, in order.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(&'static str, f64)> {
+        vec![
+            ("pearson", self.pearson),
+            ("spearman", self.spearman),
+            ("mae", self.mae),
+            ("quadratic_kappa", self.quadratic_kappa),
+            ("concept_f1", self.concept_f1),
+            ("concept_precision", self.concept_precision),
+            ("concept_recall", self.concept_recall),
+            ("contradiction_f1", self.contradiction_f1),
+            ("misconception_f1", self.misconception_f1),
+            ("strong_recognised", self.strong_recognised),
+            ("wrong_held_down", self.wrong_held_down),
+            ("empty_held_down", self.empty_held_down),
+            ("interval_coverage", self.interval_coverage),
+            ("interval_width", self.interval_width),
+            ("calibration_error", self.calibration_error),
+            ("review_catches", self.review_catches),
+            ("review_rate", self.review_rate),
+            ("error_rate", self.error_rate),
+        ]
+    }
+}

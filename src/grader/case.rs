@@ -1,0 +1,166 @@
+//! One question, compiled: its vocabulary, patterns and phrases, ready to read answers.
+
+use rustc_hash::FxHashSet;
+
+use crate::bank::Item;
+use crate::domain::lexicon::Language;
+use crate::domain::matcher::{Compiled, Compiler, Matches, Pattern};
+use crate::domain::rubric::{Label, Rubric, Target};
+use crate::domain::text::Text;
+use crate::domain::text::vocabulary::{Term, Vocabulary};
+use crate::domain::verdict::window::{Window, windows};
+use crate::domain::verdict::{PatternFound, Reading};
+use crate::index::{Entry, Postings, Scratch};
+
+/// A question, compiled.
+#[derive(Debug)]
+pub struct Case {
+    vocabulary: Vocabulary,
+    compiled: Compiled,
+    /// For each compiled pattern, its claim and its number there.
+    patterns: Vec<(usize, usize)>,
+    postings: Postings,
+    /// The texts of the postings' phrases: an index into the rubric's phrases, or a claim's statement.
+    sources: Vec<Source>,
+    prompt: FxHashSet<Term>,
+    bonus: Vec<bool>,
+    concepts: usize,
+}
+
+/// Where a phrase of the postings stands in the rubric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The statement of this claim.
+    Statement(usize),
+    /// The phrase at this index.
+    Phrase(usize),
+}
+
+/// An answer that was read for a question.
+#[derive(Debug)]
+pub struct Read {
+    /// Its tokens and clauses.
+    pub text: Text,
+    /// What both sources say about it.
+    pub reading: Reading,
+}
+
+impl Case {
+    /// Compiles a question. Phrases for which `keep` says no are left out.
+    #[must_use]
+    pub fn new(language: &Language, item: &Item, keep: impl Fn(usize) -> bool) -> Self {
+        let rubric = &item.rubric;
+        let mut vocabulary = Vocabulary::new(language.base());
+        let mut compiler = Compiler::new(language, &mut vocabulary);
+        let mut patterns = Vec::new();
+        for (claim, of) in claims(rubric).enumerate() {
+            for (number, pattern) in of.patterns.iter().enumerate() {
+                compiler.add(pattern);
+                patterns.push((claim, number));
+            }
+        }
+        let compiled = compiler.finish();
+        let (entries, sources) = entries(rubric, keep);
+        let prompts = [item.question.prompt.as_str()];
+        let count = rubric.concepts.len() + rubric.misconceptions.len();
+        let postings = Postings::new(language, &mut vocabulary, count, &entries, &prompts);
+        let prompt = Text::read(&item.question.prompt, &mut vocabulary).tokens.iter().map(|t| t.term).collect();
+        let bonus = claims(rubric).map(|c| c.bonus).collect();
+        Self { vocabulary, compiled, patterns, postings, sources, prompt, bonus, concepts: rubric.concepts.len() }
+    }
+
+    /// Reads an answer and gathers what both sources say about it.
+    #[must_use]
+    pub fn read(&self, language: &Language, answer: &str) -> Read {
+        self.gather(language, answer, windows)
+    }
+
+    /// Reads a phrase: one window, whatever its clauses.
+    #[must_use]
+    pub fn read_whole(&self, language: &Language, phrase: &str) -> Read {
+        let whole = |text: &Text| vec![Window { clauses: 0..text.clauses.len(), tokens: 0..text.tokens.len() }];
+        self.gather(language, phrase, whole)
+    }
+
+    fn gather(&self, language: &Language, answer: &str, cut: impl Fn(&Text) -> Vec<Window>) -> Read {
+        let text = Text::read(answer, &mut &self.vocabulary);
+        let groups = language.groups_in(&text);
+        let matches = Matches::new(&self.compiled, &text, answer, &groups);
+        let mut found = Vec::new();
+        for (number, &(claim, pattern)) in self.patterns.iter().enumerate() {
+            found.extend(matches.find(number).into_iter().map(|found| PatternFound { claim, pattern, found }));
+        }
+        let features = self.postings.read(&text, &groups, language);
+        let windows = cut(&text);
+        let mut scratch = Scratch::default();
+        let evidence = windows.iter().map(|w| self.postings.window(&features, &w.tokens, &mut scratch)).collect();
+        let reading = Reading {
+            windows,
+            evidence,
+            patterns: found,
+            tokens: text.tokens.len(),
+            concepts: self.concepts,
+            bonus: self.bonus.clone(),
+        };
+        Read { text, reading }
+    }
+
+    /// The terms of the prompt.
+    #[must_use]
+    pub fn prompt(&self) -> &FxHashSet<Term> {
+        &self.prompt
+    }
+
+    /// The words of a phrase of the postings.
+    #[must_use]
+    pub fn phrase<'r>(&self, rubric: &'r Rubric, phrase: u32) -> &'r str {
+        match self.sources.get(phrase as usize) {
+            Some(Source::Statement(claim)) => claims(rubric).nth(*claim).map_or("", |c| c.claim),
+            Some(Source::Phrase(at)) => rubric.phrases.get(*at).map_or("", |p| p.text.as_str()),
+            None => "",
+        }
+    }
+}
+
+/// A concept or misconception, seen as a claim.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'r> {
+    /// The claim as a sentence.
+    pub claim: &'r str,
+    /// Its patterns.
+    pub patterns: &'r [Pattern],
+    /// Whether it is a bonus concept.
+    pub bonus: bool,
+}
+
+/// The rubric's claims: concepts, then misconceptions.
+pub fn claims(rubric: &Rubric) -> impl Iterator<Item = Claim<'_>> {
+    let concepts = rubric.concepts.iter().map(|c| Claim { claim: &c.claim, patterns: &c.patterns, bonus: c.bonus });
+    let wrong = rubric.misconceptions.iter().map(|m| Claim { claim: &m.claim, patterns: &m.patterns, bonus: false });
+    concepts.chain(wrong)
+}
+
+fn entries(rubric: &Rubric, keep: impl Fn(usize) -> bool) -> (Vec<Entry<'_>>, Vec<Source>) {
+    let mut entries = Vec::with_capacity(rubric.phrases.len());
+    let mut sources = Vec::with_capacity(rubric.phrases.len());
+    for (claim, of) in claims(rubric).enumerate() {
+        entries.push(Entry { claim: Some(claim), label: Label::Paraphrase, statement: true, text: of.claim });
+        sources.push(Source::Statement(claim));
+    }
+    for (at, phrase) in rubric.phrases.iter().enumerate().filter(|(at, _)| keep(*at)) {
+        let claim = claim_of(rubric, phrase.target);
+        entries.push(Entry { claim, label: phrase.label, statement: false, text: &phrase.text });
+        sources.push(Source::Phrase(at));
+    }
+    (entries, sources)
+}
+
+/// The number of a target among the claims.
+#[must_use]
+pub fn claim_of(rubric: &Rubric, target: Target) -> Option<usize> {
+    match target {
+        Target::Concept(at) => Some(at),
+        Target::Misconception(at) => Some(rubric.concepts.len() + at),
+        Target::None => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! Why a grade is what it is: every claim, the windows that spoke for it, and what each feature weighed.
+
+use super::case::{Case, Read, claims};
+use crate::domain::explain::Explanation;
+use crate::domain::grade::Grade;
+use crate::domain::rubric::Rubric;
+use crate::domain::verdict::features::{ANSWER, CLAUSE};
+use crate::domain::verdict::model::{Model, logit};
+use crate::domain::verdict::Weighed;
+
+/// What is to be explained.
+pub(super) struct Subject<'a> {
+    pub(super) grade: &'a Grade,
+    pub(super) rubric: &'a Rubric,
+    pub(super) case: &'a Case,
+    pub(super) read: &'a Read,
+    pub(super) weighed: &'a [Weighed],
+    pub(super) model: &'a Model,
+}
+
+/// The whole tree.
+pub(super) fn explain(s: &Subject<'_>) -> Explanation {
+    let mut root = Explanation::new("score").value(s.grade.score);
+    for flag in &s.grade.flags {
+        root = root.child(Explanation::new(format!("flag {}", flag.id.as_str())));
+    }
+    for (number, concept) in s.grade.concepts.iter().enumerate() {
+        let label = format!("concept {}: {} (weight {})", concept.id, concept.verdict.as_str(), concept.weight);
+        root = root.child(claim(s, number, Explanation::new(label).value(concept.credit)));
+    }
+    for (at, wrong) in s.rubric.misconceptions.iter().enumerate() {
+        let number = s.rubric.concepts.len() + at;
+        let asserted = if s.grade.misconceptions.iter().any(|m| m.id == wrong.id) { "asserted" } else { "not asserted" };
+        let node = Explanation::new(format!("misconception {}: {asserted}", wrong.id));
+        root = root.child(claim(s, number, node.value(f64::from(s.weighed[number].credited))));
+    }
+    root
+}
+
+fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
+    let of = claims(s.rubric).nth(number);
+    if let Some(of) = of {
+        node = node.child(Explanation::new(format!("claim: {}", of.claim)));
+    }
+    let w = &s.weighed[number];
+    let concept = number < s.rubric.concepts.len();
+    let mut odds = Explanation::new(if concept { "probability that it is made" } else { "probability that it is asserted" })
+        .value(f64::from(w.credited));
+    let weights = if concept { &s.model.credited } else { &s.model.asserted };
+    for (name, part) in contributions(&ANSWER, weights, &w.row) {
+        odds = odds.child(Explanation::new(name).value(part));
+    }
+    node = node.child(odds);
+    if concept {
+        node = node.child(Explanation::new("probability that it is made fully").value(f64::from(w.full)));
+        node = node.child(Explanation::new("probability that it is contradicted").value(f64::from(w.contradicted)));
+    }
+    for (at, pattern) in of.map_or(&[][..], |c| c.patterns).iter().enumerate() {
+        node = node.child(explain_pattern(s, number, at, pattern.source()));
+    }
+    for (title, window) in [("likest window", w.best), ("likest window to the opposite", w.opposite)] {
+        if let Some(window) = window {
+            node = node.child(explain_window(s, number, window, title));
+        }
+    }
+    node
+}
+
+fn explain_pattern(s: &Subject<'_>, claim: usize, pattern: usize, source: &str) -> Explanation {
+    let mut found = s.read.reading.patterns.iter().filter(|p| p.claim == claim && p.pattern == pattern).peekable();
+    if found.peek().is_none() {
+        return Explanation::new(format!("pattern `{source}`: no match"));
+    }
+    let mut node = Explanation::new(format!("pattern `{source}`"));
+    for p in found {
+        let (start, end) = s.read.text.span(&(p.found.start..p.found.end));
+        let label = if p.found.opposite { "matches under a negation: evidence of the opposite" } else { "matches" };
+        node = node.child(Explanation::new(label).span(start, end));
+    }
+    node
+}
+
+fn explain_window(s: &Subject<'_>, claim: usize, window: usize, title: &str) -> Explanation {
+    let (start, end) = s.read.text.span(&s.read.reading.windows[window].tokens);
+    let rows = s.read.reading.clause_rows(window);
+    let weights = match (title, claim < s.rubric.concepts.len()) {
+        ("likest window", true) => &s.model.claim,
+        ("likest window", false) => &s.model.misconception,
+        _ => &s.model.opposite,
+    };
+    let mut node = Explanation::new(title).span(start, end).value(f64::from(logit(weights, &rows[claim])));
+    let evidence = &s.read.reading.evidence[window].claims[claim];
+    for (name, likeness) in [("nearest paraphrase", evidence.paraphrase), ("nearest opposite", evidence.opposite)] {
+        if let Some(phrase) = likeness.phrase {
+            let text = s.case.phrase(s.rubric, phrase);
+            node = node.child(Explanation::new(format!("{name}: {text}")).value(f64::from(likeness.alike)));
+        }
+    }
+    let mut features = Explanation::new("features: weight × value");
+    for (name, part) in contributions(&CLAUSE, weights, &rows[claim]) {
+        features = features.child(Explanation::new(name).value(part));
+    }
+    node.child(features)
+}
+
+/// What each feature adds to the log-odds, the largest first; those that add next to nothing are left out.
+fn contributions<const N: usize>(names: &[&'static str; N], weights: &[f32; N], row: &[f32; N]) -> Vec<(&'static str, f64)> {
+    let mut parts: Vec<(&'static str, f64)> =
+        names.iter().zip(weights.iter().zip(row)).map(|(n, (w, x))| (*n, f64::from(w * x))).collect();
+    parts.retain(|(_, part)| part.abs() >= 0.05);
+    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(b.0)));
+    parts
+}

@@ -1,0 +1,161 @@
+//! From probabilities to verdicts with evidence, to an interval, and to whether a person should look.
+
+use super::case::{Case, Read};
+use crate::domain::grade::{
+    ConceptGrade, Evidence, EvidenceBy, FlagId, Grade, MisconceptionGrade, ReviewReason, Verdict,
+};
+use crate::domain::rubric::Rubric;
+use crate::domain::scoring::{MISCONCEPTION_COST, round};
+use crate::domain::verdict::{Reading, Weighed};
+
+/// Expected credit from which a concept counts as made.
+const HIT: f32 = 0.75;
+/// Expected credit from which it counts as made in part.
+const PARTIAL: f32 = 0.25;
+/// Probability from which a misconception is asserted, or a concept contradicted.
+const ASSERTED: f32 = 0.5;
+/// The most evidence that is given for one claim.
+const MAX_EVIDENCE: usize = 3;
+
+/// The credit to expect: half for a claim made in part, the whole for one made fully.
+fn expected(w: &Weighed) -> f32 {
+    (w.credited + w.full) / 2.0
+}
+
+/// Rounds a probability to three places.
+fn share(p: f32) -> f64 {
+    (f64::from(p) * 1000.0).round() / 1000.0
+}
+
+/// The verdict on every concept.
+pub(super) fn concepts(rubric: &Rubric, case: &Case, read: &Read, weighed: &[Weighed], void: bool) -> Vec<ConceptGrade> {
+    let verdict = |(number, concept): (usize, &crate::domain::rubric::Concept)| {
+        let w = &weighed[number];
+        let mut evidence = if void { Vec::new() } else { evidence(rubric, case, read, number, w.best, false) };
+        let expected = if evidence.is_empty() { 0.0 } else { expected(w) };
+        let contradicted = !void && w.contradicted >= ASSERTED && w.contradicted > w.credited;
+        let (verdict, credit) = match expected {
+            _ if contradicted => (Verdict::Contradicted, -1.0),
+            e if e >= HIT => (Verdict::Hit, 1.0),
+            e if e >= PARTIAL => (Verdict::Partial, round(f64::from((e * 100.0).round() / 100.0))),
+            _ => (Verdict::Missed, 0.0),
+        };
+        match verdict {
+            Verdict::Hit | Verdict::Partial => {}
+            Verdict::Missed => evidence.clear(),
+            Verdict::Contradicted => evidence = self::evidence(rubric, case, read, number, w.opposite, true),
+        }
+        let made = if evidence.is_empty() && !contradicted { 0.0 } else { w.credited };
+        let confidence = if credit >= 0.5 { made } else { 1.0 - made };
+        ConceptGrade {
+            id: concept.id.clone(),
+            weight: concept.weight,
+            bonus: concept.bonus,
+            verdict,
+            credit,
+            confidence: share(confidence),
+            gain: 0.0,
+            evidence,
+        }
+    };
+    rubric.concepts.iter().enumerate().map(verdict).collect()
+}
+
+/// The misconceptions that the answer asserts.
+pub(super) fn misconceptions(
+    rubric: &Rubric,
+    case: &Case,
+    read: &Read,
+    weighed: &[Weighed],
+    void: bool,
+) -> Vec<MisconceptionGrade> {
+    let first = rubric.concepts.len();
+    let mut found = Vec::new();
+    for (number, wrong) in rubric.misconceptions.iter().enumerate() {
+        let w = &weighed[first + number];
+        let evidence = evidence(rubric, case, read, first + number, w.best, false);
+        if w.credited >= ASSERTED && !void && !evidence.is_empty() {
+            found.push(MisconceptionGrade { id: wrong.id.clone(), confidence: share(w.credited), evidence });
+        }
+    }
+    found
+}
+
+/// The words that tie the answer to a claim: patterns that match, and the window that is likest to a phrase.
+fn evidence(rubric: &Rubric, case: &Case, read: &Read, claim: usize, window: Option<usize>, opposite: bool) -> Vec<Evidence> {
+    let mut found: Vec<Evidence> = Vec::new();
+    let patterns = super::case::claims(rubric).nth(claim).map_or(&[][..], |c| c.patterns);
+    for p in read.reading.patterns.iter().filter(|p| p.claim == claim && p.found.opposite == opposite) {
+        let (start, end) = read.text.span(&(p.found.start..p.found.end));
+        let source = patterns.get(p.pattern).map_or("", |p| p.source()).to_owned();
+        let inside = |e: &Evidence| e.start <= start && e.end >= end;
+        if !found.iter().any(inside) && found.len() + 1 < MAX_EVIDENCE {
+            found.push(Evidence { start, end, by: EvidenceBy::Pattern, source });
+        }
+    }
+    let Some(window) = window else { return found };
+    let likeness = &read.reading.evidence[window].claims[claim];
+    let nearest = if opposite { likeness.opposite } else { likeness.paraphrase };
+    let phrase = nearest.phrase.filter(|_| nearest.alike > 0.0).or(likeness.paraphrase.phrase);
+    if let Some(phrase) = phrase {
+        let (start, end) = read.text.span(&read.reading.windows[window].tokens);
+        let source = case.phrase(rubric, phrase).to_owned();
+        found.push(Evidence { start, end, by: EvidenceBy::Phrase, source });
+    }
+    found
+}
+
+/// How many standard deviations make 90 % of a normal distribution.
+const Z90: f64 = 1.645;
+/// What raters' means scatter by even where every verdict is sure.
+const RATER_SPREAD: f64 = 0.035;
+
+/// Where the raters' mean lies with 90 % probability, from the verdicts' probabilities.
+pub(super) fn interval(rubric: &Rubric, weighed: &[Weighed], score: f64, void: bool) -> (f64, f64) {
+    if void {
+        return (0.0, round(Z90 * RATER_SPREAD));
+    }
+    let full = f64::from(rubric.full_weight().max(1));
+    let mut variance = RATER_SPREAD * RATER_SPREAD;
+    for (number, concept) in rubric.concepts.iter().enumerate() {
+        let w = &weighed[number];
+        // The credit is 1 with probability `full`, one half with `credited - full`, else 0.
+        let (p, q) = (f64::from(w.credited), f64::from(w.full));
+        let mean = (p + q) / 2.0;
+        let spread = q + (p - q) / 4.0 - mean * mean;
+        let part = f64::from(concept.weight) / full;
+        variance += spread.max(0.0) * part * part;
+    }
+    for w in &weighed[rubric.concepts.len()..] {
+        let p = f64::from(w.credited);
+        variance += p * (1.0 - p) * MISCONCEPTION_COST * MISCONCEPTION_COST;
+    }
+    let half = Z90 * variance.sqrt();
+    (round((score - half).max(0.0)), round((score + half).min(1.0)))
+}
+
+/// An interval wider than this asks for a person.
+const WIDE: f64 = 0.5;
+
+/// Why a person should look at the grade.
+pub(super) fn review(grade: &Grade, weighed: &[Weighed], reading: &Reading) -> Vec<ReviewReason> {
+    let mut reasons = Vec::new();
+    if grade.interval.1 - grade.interval.0 > WIDE {
+        reasons.push(ReviewReason::Unsure);
+    }
+    let torn = |w: &Weighed| w.credited > 0.4 && w.contradicted > 0.4;
+    if weighed.iter().take(reading.concepts).any(torn) {
+        reasons.push(ReviewReason::SelfContradiction);
+    }
+    for flag in &grade.flags {
+        match flag.id {
+            FlagId::Injection => reasons.push(ReviewReason::Injection),
+            FlagId::OffTopic => reasons.push(ReviewReason::OffTopic),
+            _ => {}
+        }
+    }
+    if grade.scoring != crate::domain::grade::Scoring::Rubric {
+        reasons.push(ReviewReason::Draft);
+    }
+    reasons
+}
