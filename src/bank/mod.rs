@@ -1,6 +1,28 @@
 //! Banks: questions and rubrics under one name, read from files, every fault reported with its place.
 //!
 //! Names Domain only.
+//!
+//! [`Sources`] reads the compiled-in banks and those of directories into a [`Library`]. Each kind of file has one
+//! reader: [`questions`], [`rubric`], [`phrases`], [`lexicon`]. [`canon`] writes rubrics and phrases in the one form that
+//! `viva check --fix` gives them, and [`lint`] warns of what is probably not meant so.
+//!
+//! To add a question: a heading in `questions/NAME.md` and a file `rubrics/NAME/ID.toml`. To add a bank: a document
+//! and a folder. Neither needs code: the build script lists what is there.
+
+pub mod canon;
+pub mod fault;
+mod files;
+pub mod lexicon;
+pub mod lint;
+mod load;
+pub mod phrases;
+pub mod questions;
+pub mod rubric;
+mod tables;
+
+pub use canon::canonical;
+pub use fault::{Fault, Severity};
+pub use load::{Checked, Sources, builtin};
 
 use crate::domain::id::BankName;
 use crate::domain::lexicon::Lexicon;

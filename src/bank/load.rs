@@ -1,0 +1,323 @@
+//! From files to a [`Library`]: the compiled-in banks, and those of directories beside or in place of them.
+//!
+//! Everything is read and every fault collected; there is a library exactly if none of them is fatal.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use sha2::{Digest as _, Sha256};
+
+use super::fault::{Fault, nearest};
+use super::files::{BankFiles, SourceFile, Tree};
+use super::rubric::{Places, RubricFile};
+use super::{Bank, Item, Library, lexicon, lint, phrases, questions, rubric};
+use crate::domain::id::{BankName, QuestionId};
+use crate::domain::lexicon::Lexicon;
+use crate::domain::verdict::Model;
+
+/// Where banks are read from: always the compiled-in ones, then directories, where a bank replaces one of the
+/// same name that came before it.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    dirs: Vec<PathBuf>,
+}
+
+/// What a check of the sources found.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The library, if no fault is fatal.
+    pub library: Option<Library>,
+    /// Faults and warnings, those of [`lint`] among them, by source and place.
+    pub faults: Vec<Fault>,
+    /// The path of each rubric's file, for messages about it.
+    pub rubric_files: BTreeMap<(BankName, QuestionId), String>,
+}
+
+impl Sources {
+    /// The compiled-in banks alone.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with one more directory, laid out as `DIR/questions/NAME.md` and `DIR/rubrics/NAME/`.
+    #[must_use]
+    pub fn with_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dirs.push(dir.into());
+        self
+    }
+
+    /// Reads everything. There is a library exactly if none of the faults is fatal; warnings may stand
+    /// beside it.
+    #[must_use]
+    pub fn load(&self) -> (Option<Library>, Vec<Fault>) {
+        self.read().finish()
+    }
+
+    /// Reads everything and looks at it more closely than grading needs.
+    #[must_use]
+    pub fn check(&self) -> Checked {
+        let mut loaded = self.read();
+        let mut rubric_files = BTreeMap::new();
+        for ReadBank { bank, sources } in &loaded.banks {
+            for (item, source) in bank.items.iter().zip(sources) {
+                loaded.faults.extend(lint::lint(&source.path, &item.rubric, &source.places));
+                rubric_files.insert((bank.name.clone(), item.question.id.clone()), source.path.clone());
+            }
+        }
+        let (library, faults) = loaded.finish();
+        Checked { library, faults, rubric_files }
+    }
+
+    fn read(&self) -> Loaded {
+        let built_in = Tree::built_in();
+        let mut faults = built_in.faults.clone();
+        let shared = Shared::read(&built_in, &mut faults);
+        let mut sources = built_in.banks;
+        for dir in &self.dirs {
+            let tree = Tree::read(dir);
+            faults.extend(tree.faults.iter().cloned());
+            shared.compare(&tree, &mut faults);
+            for bank in tree.banks {
+                match sources.iter_mut().find(|known| known.name == bank.name) {
+                    Some(known) => *known = bank,
+                    None => sources.push(bank),
+                }
+            }
+        }
+        let banks = sources.iter().filter_map(|files| read_bank(files, &shared.lexicon, &mut faults)).collect();
+        Loaded { shared, banks, faults }
+    }
+}
+
+/// The compiled-in library, or what is wrong with it.
+pub fn builtin() -> Result<Library, Vec<Fault>> {
+    let (library, faults) = Sources::new().load();
+    library.ok_or(faults)
+}
+
+/// All that was read, also where it has faults.
+struct Loaded {
+    shared: Shared,
+    banks: Vec<ReadBank>,
+    faults: Vec<Fault>,
+}
+
+impl Loaded {
+    fn finish(self) -> (Option<Library>, Vec<Fault>) {
+        let Self { shared, banks, faults } = self;
+        let complete = !faults.iter().any(Fault::is_fatal);
+        let library = complete.then(|| Library {
+            banks: banks.into_iter().map(|read| read.bank).collect(),
+            lexicon: shared.lexicon,
+            lexicon_hash: shared.lexicon_hash,
+            model: shared.model,
+            model_hash: shared.model_hash,
+        });
+        (library, faults)
+    }
+}
+
+/// A bank with what messages about its rubrics need.
+struct ReadBank {
+    bank: Bank,
+    /// One for each of its items.
+    sources: Vec<Source>,
+}
+
+/// Where a rubric comes from.
+struct Source {
+    path: String,
+    places: Places,
+}
+
+/// What all banks share, with the texts it was read from.
+#[derive(Default)]
+struct Shared {
+    lexicon: Lexicon,
+    lexicon_hash: String,
+    model: Model,
+    model_hash: String,
+}
+
+impl Shared {
+    fn read(tree: &Tree, faults: &mut Vec<Fault>) -> Self {
+        let lexicon = tree.lexicon.as_ref().map_or("", SourceFile::text);
+        let model = tree.model.as_ref().map_or("", SourceFile::text);
+        Self {
+            lexicon: read_lexicon(tree, faults).unwrap_or_default(),
+            lexicon_hash: sha256(lexicon),
+            model: read_model(tree, faults).unwrap_or_default(),
+            model_hash: sha256(model),
+        }
+    }
+
+    /// Checks the shared files of a directory, which are never used: another lexicon or model would move the
+    /// scores of every bank.
+    fn compare(&self, tree: &Tree, faults: &mut Vec<Fault>) {
+        read_lexicon(tree, faults);
+        read_model(tree, faults);
+        for (file, hash) in [(&tree.lexicon, &self.lexicon_hash), (&tree.model, &self.model_hash)] {
+            if let Some(file) = file.as_ref().filter(|file| sha256(file.text()) != *hash) {
+                let message = "this file is not used: it differs from the one compiled into this program, which holds for all banks";
+                faults.push(Fault::of_file(&file.path, message).warning());
+            }
+        }
+    }
+}
+
+fn read_lexicon(tree: &Tree, faults: &mut Vec<Fault>) -> Option<Lexicon> {
+    let file = tree.lexicon.as_ref()?;
+    let (lexicon, found) = lexicon::parse(&file.path, file.text.as_deref()?);
+    faults.extend(found);
+    lexicon
+}
+
+fn read_model(tree: &Tree, faults: &mut Vec<Fault>) -> Option<Model> {
+    let file = tree.model.as_ref()?;
+    match Model::parse(file.text.as_deref()?) {
+        Ok(model) => Some(model),
+        Err(error) => {
+            faults.push(Fault::at(&file.path, (error.line.max(1), 1), error.message));
+            None
+        }
+    }
+}
+
+fn read_bank(files: &BankFiles, lexicon: &Lexicon, faults: &mut Vec<Fault>) -> Option<ReadBank> {
+    let folder = format!("rubrics/{}", files.name);
+    let path = files.document.as_ref().map(|file| &file.path).or(files.folder.as_ref()).unwrap_or(&folder);
+    let name = match BankName::new(&files.name) {
+        Ok(name) => name,
+        Err(error) => {
+            faults.push(Fault::of_file(path, error.to_string()));
+            return None;
+        }
+    };
+    let Some(document_file) = &files.document else {
+        let message = format!("the bank `{name}` has no questions: expected `questions/{name}.md` beside `{folder}`");
+        faults.push(Fault::of_file(path, message));
+        return None;
+    };
+    let (document, found) = questions::parse(&document_file.path, document_file.text());
+    if document_file.text.is_some() {
+        faults.extend(found);
+    }
+    let mut rubrics = read_rubrics(files, lexicon, faults);
+    if document_file.text.is_some() {
+        report_orphans(&rubrics, &document, faults);
+    }
+    let hash = bank_hash(document_file, &rubrics);
+    let (mut items, mut sources) = (Vec::new(), Vec::new());
+    for (question, line) in document.questions {
+        match rubrics.remove(question.id.as_str()) {
+            None => {
+                let message = format!(
+                    "question `{0}` has no rubric: expected `{folder}/{0}.toml`; it cannot be graded and is left out",
+                    question.id
+                );
+                faults.push(Fault::at(&document_file.path, (line, 1), message).warning());
+            }
+            Some(ReadRubric { file: Some(file), path, hash }) => {
+                sources.push(Source { path, places: file.places });
+                items.push(Item { question, rubric: file.rubric, rubric_hash: hash });
+            }
+            // Its faults are reported.
+            Some(_) => {}
+        }
+    }
+    Some(ReadBank { bank: Bank { name, title: document.title, items, hash }, sources })
+}
+
+/// The rubric files of one id.
+struct ReadRubric {
+    /// Where to report what concerns the id.
+    path: String,
+    /// The rubric with its phrases; nothing if it has faults.
+    file: Option<RubricFile>,
+    hash: String,
+}
+
+/// Reads all rubrics of a bank, by the id that their names give.
+fn read_rubrics<'f>(files: &'f BankFiles, lexicon: &Lexicon, faults: &mut Vec<Fault>) -> BTreeMap<&'f str, ReadRubric> {
+    let mut pairs: BTreeMap<&str, [Option<&SourceFile>; 2]> = BTreeMap::new();
+    for file in &files.rubrics {
+        pairs.entry(file.stem()).or_default()[usize::from(file.extension() != "toml")] = Some(file);
+    }
+    let mut rubrics = BTreeMap::new();
+    for (id, pair) in pairs {
+        let [toml, lines] = pair;
+        let file = toml.and_then(|file| read_rubric(file, lines, lexicon, faults));
+        let Some(path) = toml.or(lines).map(|file| file.path.clone()) else { continue };
+        if toml.is_none() {
+            let message = format!("these phrases belong to no rubric: expected `{id}.toml` beside this file");
+            faults.push(Fault::of_file(path.clone(), message));
+        }
+        let hash = hash_parts(pair.map(|file| file.map_or("", SourceFile::text)));
+        rubrics.insert(id, ReadRubric { path, file, hash });
+    }
+    rubrics
+}
+
+/// Reads a rubric with its phrases. Phrases are looked at even where the rubric has faults.
+fn read_rubric(
+    toml: &SourceFile,
+    lines: Option<&SourceFile>,
+    lexicon: &Lexicon,
+    faults: &mut Vec<Fault>,
+) -> Option<RubricFile> {
+    let (file, found) = rubric::parse(&toml.path, toml.text.as_deref()?);
+    faults.extend(found);
+    let mut phrases = Vec::new();
+    if let Some(lines) = lines {
+        let (read, found) = phrases::parse(&lines.path, lines.text());
+        faults.extend(found);
+        if let Some(file) = &file {
+            let (resolved, found) = read.resolve(&lines.path, &file.rubric);
+            faults.extend(found);
+            phrases = resolved;
+        }
+    }
+    let mut file = file?;
+    faults.extend(lint::unknown_groups(&toml.path, &file.rubric, &file.places, lexicon));
+    file.rubric.phrases = phrases;
+    Some(file)
+}
+
+fn report_orphans(rubrics: &BTreeMap<&str, ReadRubric>, document: &questions::Document, faults: &mut Vec<Fault>) {
+    for (id, rubric) in rubrics {
+        if !document.ids.iter().any(|known| known.as_str() == *id) {
+            let hint = nearest(id, document.ids.iter().map(QuestionId::as_str))
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let message =
+                format!("this rubric belongs to no question: expected `### {id}` in the bank's document{hint}");
+            faults.push(Fault::of_file(&rubric.path, message));
+        }
+    }
+}
+
+/// Lower-case hex of a text's SHA-256.
+fn sha256(text: &str) -> String {
+    hex(Sha256::digest(text.as_bytes()).as_slice())
+}
+
+/// Lower-case hex of the SHA-256 over texts, each behind its length, so that no two lists share one.
+fn hash_parts<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hex(hasher.finalize().as_slice())
+}
+
+/// The hash over all files of a bank by name: over the document and, instead of the rubrics' texts, their hashes.
+fn bank_hash(document: &SourceFile, rubrics: &BTreeMap<&str, ReadRubric>) -> String {
+    let rubrics = rubrics.iter().flat_map(|(id, rubric)| [*id, rubric.hash.as_str()]);
+    hash_parts([document.name.as_str(), document.text()].into_iter().chain(rubrics))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
+}
