@@ -16,7 +16,7 @@ pub struct Explanation {
     /// The words of the answer that it is about, or null.
     pub span: Option<Span>,
     /// What it rests on.
-    pub children: Vec<Explanation>,
+    pub children: Vec<Self>,
 }
 
 /// A byte span of the answer with its words.

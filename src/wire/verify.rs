@@ -110,10 +110,11 @@ fn names(found: &mut Findings, grade: &Grade) {
 
 fn check_concept(found: &mut Findings, concept: &Concept, field: &str, answer: &str) {
     let credit = concept.credit;
+    let is = |whole: f64| (credit - whole).abs() < f64::EPSILON;
     let verdict = [
-        (Verdict::Hit, credit == 1.0, "1"),
+        (Verdict::Hit, is(1.0), "1"),
         (Verdict::Partial, credit > 0.0 && credit < 1.0, "between 0 and 1"),
-        (Verdict::Missed, credit == 0.0, "0"),
+        (Verdict::Missed, is(0.0), "0"),
         (Verdict::Contradicted, (-1.0..0.0).contains(&credit), "-1 to below 0"),
     ];
     match verdict.iter().find(|(verdict, _, _)| verdict.as_str() == concept.verdict) {
