@@ -2,3 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails, also in a helper")]
 
 mod bank;
+mod cli;
+mod verify;
