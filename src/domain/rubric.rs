@@ -60,7 +60,7 @@ pub enum Target {
     Concept(usize),
     /// The misconception at this index.
     Misconception(usize),
-    /// None of the question's claims.
+    /// None of them: the phrase makes none of the question's claims.
     None,
 }
 

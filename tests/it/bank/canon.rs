@@ -16,7 +16,7 @@ id = "m"
 weight = 2 # why 2
 patterns = [
   # in brief
-  "a # b",
+  "a#b",
   'c',
 ]
 note = """
@@ -44,7 +44,7 @@ Two
 lines"""
 patterns = [
   # in brief
-  'a # b',
+  'a#b',
   'c',
 ]
 
