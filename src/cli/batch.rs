@@ -22,6 +22,10 @@ const BEAT: Duration = Duration::from_millis(100);
 /// Grades every line of a file, `-` for standard input. `bank` counts for lines that name none.
 pub(super) fn run(path: &Path, bank: Option<&str>, grader: Grader) -> Result<Outcome, CliError> {
     let input = open(path)?;
+    if let Some(name) = bank.filter(|name| grader.banks().iter().all(|known| known.name.as_str() != *name)) {
+        let known = grader.banks().iter().map(|bank| bank.name.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(FindError::UnknownBank { name: name.to_owned(), known }.into());
+    }
     let bank = bank.map(str::to_owned);
     let work = move |line: Line<'_>, out: &mut Vec<u8>| one(&grader, bank.as_deref(), line, out);
     let mut progress = Progress::new();
