@@ -1,6 +1,26 @@
 //! The integration tests: one binary, a module for each area.
 #![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails, also in a helper")]
 
+/// The service's state, router and socket for tests.
+mod harness;
+
+/// `POST /v1/grade/batch`.
+mod api_batch;
+/// Every way in which a request fails.
+mod api_errors;
+/// `POST /v1/grade`.
+mod api_grade;
+/// `/healthz`, `/readyz`, `/metrics`, `/openapi.json`.
+mod api_operation;
+/// Lists and views of questions.
+mod api_questions;
+/// What the service does over a real socket: deadlines, stopping.
+mod api_socket;
+/// Banks, from their files.
 mod bank;
+/// The command line, through the real binary.
 mod cli;
+/// The pages for people.
+mod pages;
+/// `viva verify`, through the real binary.
 mod verify;

@@ -1,0 +1,321 @@
+//! `POST /v1/grade/batch`: lines of JSON in, grades out, in the same order, as they come.
+//!
+//! ```text
+//! body ─► reader ─► lines ─► chunks ─► graded on blocking threads, in order ─► body of the reply
+//! ```
+//!
+//! Memory stays flat: the reader runs ahead by [`READ_AHEAD`] bytes at most, and no more chunks are graded
+//! than there are threads while the client does not take the results. A chunk ends when it is full
+//! or when no more input has arrived, so a slow client gets each grade at once.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use http_body_util::BodyExt as _;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinError;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{MAX_JSON_BYTES, parse_json, require_content_type};
+use super::lines::{Line, Lines, Text};
+use super::openapi::BatchFaults;
+use super::problem::{Fault, not_found, too_large};
+use super::state::{App, Shared};
+use crate::grader::MAX_ANSWER_BYTES;
+use crate::wire::{Grade, GradeLine, LineError, ProblemCode};
+
+/// The content type of lines of JSON.
+const NDJSON: &str = "application/x-ndjson";
+
+/// How far reading may run ahead of grading. A client that sends everything before it reads anything gets
+/// through as long as its lines fit here and into the sockets; results take several times the room.
+const READ_AHEAD: u32 = 4 * 1024 * 1024;
+
+/// A chunk is full at so many lines …
+const CHUNK_LINES: usize = 32;
+
+/// … or so many bytes, which keeps a chunk of long answers within a fraction of a second.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// The routes of this feature.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(batch))
+}
+
+/// Grades many answers
+///
+/// Takes one JSON object a line and streams one line back for each, in input order, as it goes: a grade, or
+/// `{"line", "id", "error": {"code", "message"}}` where a line cannot be graded; the rest goes on. There is no
+/// limit on the number of lines. Read the reply while you send: Viva stops reading when nobody takes its
+/// results. Blank lines are counted and left out; unknown fields are ignored.
+#[utoipa::path(
+    post,
+    path = "/v1/grade/batch",
+    operation_id = "grade_batch",
+    tag = "grading",
+    request_body(content = GradeLine, content_type = "application/x-ndjson", description = "One object a line"),
+    responses(
+        (status = 200, description = "One grade a line, or a line error in its place", content(
+            (Grade = "application/x-ndjson"),
+        )),
+        BatchFaults
+    )
+)]
+async fn batch(State(app): State<App>, request: Request) -> Result<Response, Fault> {
+    require_content_type(request.headers(), is_lines, NDJSON)?;
+    let Ok(slot) = Arc::clone(&app.batches).try_acquire_owned() else {
+        return Err(Fault::overloaded("too many batches are running; try again in a second"));
+    };
+    let running = Running::new(app, slot);
+    let (sender, mut chunks) = unbounded_channel();
+    tokio::spawn(read(request.into_body(), sender, running.app.config.timeouts.idle));
+    // Nothing is promised before the first line is there, so that a silent client gets a proper 408.
+    let first = chunks.recv().await;
+    if first.as_ref().is_some_and(|chunk| chunk.lines.first().is_some_and(|line| line.text == Text::Stalled)) {
+        return Err(Fault::new(ProblemCode::Timeout, "no line arrived in time"));
+    }
+    let body = Body::from_stream(grades(running, first, chunks));
+    Ok(([(header::CONTENT_TYPE, NDJSON)], body).into_response())
+}
+
+/// Whether a content type stands for lines of JSON. None at all will do: what comes is read strictly.
+fn is_lines(essence: &str) -> bool {
+    let names =
+        ["", NDJSON, "application/ndjson", "application/jsonl", "application/jsonlines", "application/json-lines"];
+    names.iter().chain(&["application/x-jsonlines", "application/json"]).any(|name| essence.eq_ignore_ascii_case(name))
+}
+
+/// A batch that is going on until this is dropped, with its reply.
+struct Running {
+    app: App,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Running {
+    fn new(app: App, slot: OwnedSemaphorePermit) -> Self {
+        app.metrics.batch(1);
+        Self { app, _slot: slot }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.app.metrics.batch(-1);
+    }
+}
+
+/// Lines that are graded together, and what they take of the read-ahead.
+#[derive(Debug)]
+struct Chunk {
+    lines: Vec<Line>,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+/// Reads the body until it ends, breaks off, or falls silent for `idle`.
+async fn read(mut body: Body, chunks: UnboundedSender<Chunk>, idle: Duration) {
+    let room = Arc::new(Semaphore::new(READ_AHEAD as usize));
+    let mut lines = Lines::new(MAX_JSON_BYTES);
+    let mut pending = Vec::new();
+    loop {
+        let arrived = if pending.is_empty() {
+            tokio::time::timeout(idle, body.frame()).await
+        } else if let Some(frame) = body.frame().now_or_never() {
+            Ok(frame)
+        } else {
+            if !send(&mut pending, &chunks, &room).await {
+                return;
+            }
+            continue;
+        };
+        match arrived {
+            Ok(Some(Ok(frame))) => {
+                if let Ok(data) = frame.into_data() {
+                    lines.feed(&data, &mut pending);
+                }
+            }
+            Ok(None) => {
+                lines.finish(&mut pending);
+                send(&mut pending, &chunks, &room).await;
+                return;
+            }
+            // The client is gone, and so is whoever would read what is left.
+            Ok(Some(Err(_))) => return,
+            Err(_) => {
+                pending.push(Line { number: lines.next_number(), text: Text::Stalled });
+                send(&mut pending, &chunks, &room).await;
+                return;
+            }
+        }
+        if is_full(&pending) && !send(&mut pending, &chunks, &room).await {
+            return;
+        }
+    }
+}
+
+fn is_full(lines: &[Line]) -> bool {
+    lines.len() >= CHUNK_LINES || lines.iter().map(Line::cost).sum::<usize>() >= CHUNK_BYTES
+}
+
+/// How many of the lines make one chunk: a line that is longer than a chunk gets one to itself.
+fn chunk_len(lines: &[Line]) -> usize {
+    let mut cost = 0;
+    let fits = |line: &&Line| {
+        cost += line.cost();
+        cost <= CHUNK_BYTES
+    };
+    lines.iter().take(CHUNK_LINES).take_while(fits).count().max(1)
+}
+
+/// Passes the pending lines on in chunks, as soon as there is room; false once nobody takes them.
+async fn send(pending: &mut Vec<Line>, chunks: &UnboundedSender<Chunk>, room: &Arc<Semaphore>) -> bool {
+    while !pending.is_empty() {
+        let lines: Vec<Line> = pending.drain(..chunk_len(pending)).collect();
+        let cost = u32::try_from(lines.iter().map(Line::cost).sum::<usize>()).unwrap_or(READ_AHEAD);
+        let room = Arc::clone(room).acquire_many_owned(cost.min(READ_AHEAD)).await.ok();
+        if chunks.send(Chunk { lines, _room: room }).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+/// The reply's pieces, in the order of the chunks.
+fn grades(
+    running: Running,
+    first: Option<Chunk>,
+    chunks: UnboundedReceiver<Chunk>,
+) -> impl stream::Stream<Item = Result<Bytes, JoinError>> {
+    let threads = running.app.config.limits.batch_threads.max(1);
+    let rest = stream::unfold(chunks, |mut chunks| async { chunks.recv().await.map(|chunk| (chunk, chunks)) });
+    stream::iter(first).chain(rest).map(move |chunk| grade_chunk(Arc::clone(&running.app), chunk)).buffered(threads)
+}
+
+/// One piece of the reply. It fails only where the service is shutting down, and the reply breaks off then.
+async fn grade_chunk(app: App, chunk: Chunk) -> Result<Bytes, JoinError> {
+    let shared = Arc::clone(&app);
+    let _thread = app.batch_threads.acquire().await;
+    tokio::task::spawn_blocking(move || write_lines(&shared, chunk.lines)).await
+}
+
+fn write_lines(app: &Shared, lines: Vec<Line>) -> Bytes {
+    let mut out = Vec::with_capacity(4096 * lines.len());
+    let mut graded = 0;
+    for line in lines {
+        let written = match grade_line(app, line) {
+            Ok(grade) => {
+                graded += 1;
+                serde_json::to_writer(&mut out, &grade)
+            }
+            Err(error) => {
+                app.metrics.line_error(error.error.code);
+                serde_json::to_writer(&mut out, &error)
+            }
+        };
+        written.expect("grades and errors have string keys, and a vector takes everything");
+        out.push(b'\n');
+    }
+    app.metrics.graded(graded);
+    Bytes::from(out)
+}
+
+fn grade_line(app: &Shared, line: Line) -> Result<Grade, LineError> {
+    let refuse = |id, code, message: String| LineError::new(line.number, id, code, message);
+    let bytes = match line.text {
+        Text::Whole(bytes) => bytes,
+        Text::TooLong => {
+            let message = format!("the line has more than {MAX_JSON_BYTES} bytes, which no request needs");
+            return Err(refuse(None, ProblemCode::BodyTooLarge, message));
+        }
+        Text::Stalled => {
+            let message = "nothing more arrived in time: this line and all after it were not read";
+            return Err(refuse(None, ProblemCode::Timeout, message.to_owned()));
+        }
+    };
+    let request: GradeLine = parse_json(&bytes).map_err(|fault| refuse(id_of(&bytes), fault.code, fault.detail))?;
+    let missing = |field: &str| {
+        refuse(request.id.clone(), ProblemCode::InvalidRequest, format!("the field `{field}` is missing"))
+    };
+    let question = request.question.as_deref().ok_or_else(|| missing("question"))?;
+    let answer = request.answer.as_deref().ok_or_else(|| missing("answer"))?;
+    let question = app.grader.find(request.bank.as_deref(), question).map_err(|error| {
+        let (code, message) = not_found(&error);
+        refuse(request.id.clone(), code, message)
+    })?;
+    if answer.len() > MAX_ANSWER_BYTES {
+        return Err(refuse(request.id.clone(), ProblemCode::AnswerTooLarge, too_large(answer.len())));
+    }
+    // A fault in the engine costs this line its grade, and no other line.
+    let grade = catch_unwind(AssertUnwindSafe(|| app.grader.grade(question, answer)));
+    let grade = grade
+        .map_err(|_| refuse(request.id.clone(), ProblemCode::Internal, "Viva failed on this answer".to_owned()))?;
+    Ok(Grade::new(&grade, request.id.clone(), answer))
+}
+
+/// The id of a line that is no request but JSON all the same.
+fn id_of(line: &[u8]) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(line).ok()?;
+    value.get("id")?.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn lines(sizes: &[usize]) -> Vec<Line> {
+        sizes.iter().zip(1..).map(|(n, number)| Line { number, text: Text::Whole(vec![b'x'; *n]) }).collect()
+    }
+
+    #[rstest]
+    #[case::few(&[1, 2, 3], 3)]
+    #[case::many(&[1; 100], CHUNK_LINES)]
+    #[case::long_ones(&[30_000, 30_000, 30_000], 2)]
+    #[case::one_that_is_too_long(&[300_000, 1], 1)]
+    #[case::behind_it(&[1, 300_000], 1)]
+    fn cuts_chunks_by_lines_and_bytes(#[case] sizes: &[usize], #[case] expected: usize) {
+        assert_eq!(chunk_len(&lines(sizes)), expected);
+    }
+
+    #[rstest]
+    #[case::own("application/x-ndjson", true)]
+    #[case::json("application/JSON", true)]
+    #[case::none("", true)]
+    #[case::text("text/plain", false)]
+    #[case::form("application/x-www-form-urlencoded", false)]
+    fn takes_lines_of_json(#[case] essence: &str, #[case] expected: bool) {
+        assert_eq!(is_lines(essence), expected);
+    }
+
+    #[tokio::test]
+    async fn reading_ahead_ends_where_nobody_takes_the_lines() {
+        let line = Bytes::from(vec![b' '; 1000]).into_iter().chain(*b"x\n").collect::<Bytes>();
+        let taken = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counter = Arc::clone(&taken);
+        let endless = stream::repeat_with(move || {
+            counter.fetch_add(line.len(), std::sync::atomic::Ordering::Relaxed);
+            Ok::<_, std::convert::Infallible>(line.clone())
+        });
+        let (sender, chunks) = unbounded_channel();
+        let reader = tokio::spawn(read(Body::from_stream(endless), sender, Duration::from_mins(1)));
+        let mut before = 0;
+        loop {
+            tokio::task::yield_now().await;
+            let now = taken.load(std::sync::atomic::Ordering::Relaxed);
+            if now == before && now > 0 {
+                break;
+            }
+            before = now;
+        }
+        assert!(before < 2 * READ_AHEAD as usize, "{before} bytes were read");
+        drop(chunks);
+        reader.await.expect("the reader ends once nobody takes its lines");
+    }
+}
