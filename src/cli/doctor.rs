@@ -10,6 +10,7 @@ use clap::Args;
 use super::output::{self, Align, BAD, GOOD, PLAIN, Page, Table, Text, WARN, count};
 use super::{CliError, Global, Outcome, banks, examples};
 use crate::bank::{Fault, Library};
+use crate::config::parse_bind;
 use crate::grader::Grader;
 use crate::wire::{self, verify};
 
@@ -23,7 +24,7 @@ const SELF_TEST_LEAST: f64 = 0.5;
 #[command(after_help = examples("viva doctor\n  viva doctor --banks ./banks --bind 0.0.0.0:80"))]
 pub(super) struct DoctorArgs {
     /// The address that `viva serve` would listen on.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = parse_bind)]
     bind: SocketAddr,
 }
 

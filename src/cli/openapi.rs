@@ -4,7 +4,7 @@
 
 use clap::Args;
 
-use super::{CliError, Outcome, examples};
+use super::{CliError, Outcome, examples, output};
 
 /// Print the OpenAPI document of `viva serve`.
 #[derive(Debug, Clone, Args)]
@@ -13,5 +13,6 @@ pub(super) struct OpenapiArgs {}
 
 /// Prints the document.
 pub(super) fn run(_args: &OpenapiArgs) -> Result<Outcome, CliError> {
-    Err(CliError::Failed("this build has no service".to_owned()))
+    output::json_line(&mut output::plain(), &crate::http::openapi())?;
+    Ok(Outcome::Done)
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod batch;
 mod check;
+mod serve;
 
 use std::fs;
 use std::io::Write as _;
@@ -41,7 +42,7 @@ impl Ran {
 pub(crate) fn viva(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_viva"));
     command.args(args).current_dir(std::env::temp_dir()).env("COLUMNS", "80");
-    for name in ["VIVA_BANKS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "VISUAL", "EDITOR"] {
+    for name in ["RUST_LOG", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "VISUAL", "EDITOR"] {
         command.env_remove(name);
     }
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("VIVA_")) {
@@ -111,7 +112,7 @@ fn arg(path: &Path) -> &str {
 
 #[rstest]
 #[case::all(&[], "Grades free-text answers to technical interview questions, with evidence")]
-#[case::serve(&["serve"], "Serve the pages and the HTTP interface")]
+#[case::serve(&["serve"], "Serve the pages and the HTTP interface until SIGTERM or ctrl-c")]
 #[case::grade(&["grade"], "Grade one answer, or a batch of them with --jsonl")]
 #[case::explain(&["explain"], "Show every step from an answer to its grade")]
 #[case::questions(&["questions"], "List the questions of the banks, search them, or show one")]
