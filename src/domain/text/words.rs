@@ -282,6 +282,10 @@ pub fn is_subordinate(word: &str) -> bool {
 /// The verb of a contraction with `not`: of `doesn't`, `doesnt` and `cannot`.
 #[must_use]
 pub fn negated_verb(word: &str) -> Option<&str> {
+    // Every word is asked, and all of these end alike.
+    if !word.ends_with('t') {
+        return None;
+    }
     if let Some(stem) = word.strip_suffix("n't") {
         return Some(match stem {
             "ca" => "can",
