@@ -108,7 +108,7 @@ fn questions_are_listed_filtered_and_found() {
     assert!(table.starts_with("id   section  kind   prompt\nQ1   junior   short  "), "{table}");
     assert!(table.ends_with(" questions\n"), "{table}");
     let found = run(&["questions", "--json", "--search", "Goexit deferred calls"]).expect(0).json();
-    assert_eq!(found[0]["id"], "Q4");
+    assert!(found.iter().take(2).any(|q| q["id"] == "Q4"), "{found:?}");
     let ran = run(&["questions", "--search", "zzzzzz"]).expect(0);
     assert_eq!(ran.stdout, "No question fits: `viva questions` without options lists all.\n");
 }
