@@ -188,7 +188,7 @@ const NEGATORS: &[&str] = &[
 const NEGATIVE_PRONOUNS: &[&str] = &["nobody", "none", "noone", "nothing", "nowhere"];
 
 /// Words that open a clause which says the contrary of, or something else than, the one before.
-const CONTRAST: &[&str] = &["although", "but", "however", "instead", "though", "unlike", "whereas", "while", "yet"];
+const CONTRAST: &[&str] = &["although", "but", "however", "though", "unlike", "whereas", "while", "yet"];
 
 /// Words that open a dependent clause.
 const SUBORDINATE: &[&str] = &[
