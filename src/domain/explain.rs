@@ -10,7 +10,7 @@ pub struct Explanation {
     /// A byte span of the answer that it is about, if any.
     pub span: Option<(usize, usize)>,
     /// What it rests on.
-    pub children: Vec<Explanation>,
+    pub children: Vec<Self>,
 }
 
 impl Explanation {

@@ -3,6 +3,9 @@
 //! Names [`text`](super::text). To add a flag: a variant of [`FlagId`], its test below, its effect in `grader`, and rows
 //! in the table of tests, with answers that must not raise it.
 
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+
 use rustc_hash::FxHashSet;
 
 use super::grade::{Flag, FlagId};
@@ -21,7 +24,7 @@ const STUFFING_MIN: usize = 9;
 
 /// The flags of `text`, apart from those that need the verdicts. `prompt` holds the terms of the question.
 #[must_use]
-pub fn flags(text: &Text, prompt: &FxHashSet<Term>) -> Vec<Flag> {
+pub fn flags<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> Vec<Flag> {
     let mut flags = Vec::new();
     if text.tokens.is_empty() {
         flags.push(Flag { id: FlagId::Empty, evidence: Vec::new() });
@@ -75,7 +78,7 @@ fn is_stuffing(text: &Text) -> bool {
     list || run
 }
 
-fn is_echo(text: &Text, prompt: &FxHashSet<Term>) -> bool {
+fn is_echo<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> bool {
     let mut seen = FxHashSet::default();
     let content = text.tokens.iter().filter(|t| {
         !t.negator && (!t.stop || words::is_quantifier(text.word(t))) && seen.insert((t.term, t.word_key()))
@@ -112,7 +115,7 @@ mod tests {
     #[case::taken_back("It ends the process. Scratch that, it ends the goroutine.", &[FlagId::Retracted])]
     fn flagged(#[case] answer: &str, #[case] expected: &[FlagId]) {
         let mut vocabulary = Vocabulary::new(Arc::new(Base::default()));
-        let prompt = Text::read(PROMPT, &mut vocabulary).tokens.iter().map(|t| t.term).collect();
+        let prompt: FxHashSet<Term> = Text::read(PROMPT, &mut vocabulary).tokens.iter().map(|t| t.term).collect();
         let text = Text::read(answer, &mut &vocabulary);
         let ids: Vec<FlagId> = flags(&text, &prompt).iter().map(|f| f.id).collect();
         assert_eq!(ids, expected, "{answer}");

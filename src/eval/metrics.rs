@@ -25,7 +25,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     while from < order.len() {
         let same = order[from..].iter().take_while(|i| values[**i].total_cmp(&values[order[from]]).is_eq()).count();
         for &i in &order[from..from + same] {
-            ranks[i] = from as f64 + (same as f64 + 1.0) / 2.0;
+            ranks[i] = from as f64 + f64::midpoint(same as f64, 1.0);
         }
         from += same;
     }
@@ -53,6 +53,7 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
 
 /// Cohen's kappa with quadratic weights over marks 0 to 10 (scores times ten, rounded).
 #[must_use]
+#[expect(clippy::cast_sign_loss, reason = "a mark is clamped to 0 to 10")]
 pub fn quadratic_kappa(a: &[f64], b: &[f64]) -> f64 {
     const MARKS: usize = 11;
     let mark = |v: f64| ((v * 10.0).round().clamp(0.0, 10.0)) as usize;
@@ -127,6 +128,7 @@ pub fn ratio(part: usize, whole: usize) -> f64 {
 
 /// Expected calibration error: how far stated confidence lies from the share that is right, over ten bins.
 #[must_use]
+#[expect(clippy::cast_sign_loss, reason = "a confidence is not negative")]
 pub fn calibration_error(pairs: &[(f64, bool)]) -> f64 {
     let mut bins = [(0.0, 0.0, 0.0); 10];
     for (confidence, right) in pairs {

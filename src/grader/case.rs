@@ -52,15 +52,15 @@ impl Case {
     pub fn new(language: &Language, item: &Item, keep: impl Fn(usize) -> bool) -> Self {
         let rubric = &item.rubric;
         let mut vocabulary = Vocabulary::new(language.base());
-        let mut compiler = Compiler::new(language, &mut vocabulary);
+        let mut compiling = Compiler::new(language, &mut vocabulary);
         let mut patterns = Vec::new();
         for (claim, of) in claims(rubric).enumerate() {
             for (number, pattern) in of.patterns.iter().enumerate() {
-                compiler.add(pattern);
+                compiling.add(pattern);
                 patterns.push((claim, number));
             }
         }
-        let compiled = compiler.finish();
+        let compiled = compiling.finish();
         let (entries, sources) = entries(rubric, keep);
         let prompts = [item.question.prompt.as_str()];
         let count = rubric.concepts.len() + rubric.misconceptions.len();

@@ -131,7 +131,7 @@ impl Grader {
         let wanted = question.trim().to_ascii_lowercase();
         let ids = self.library.banks.iter().flat_map(|b| &b.items).map(|i| i.question.id.as_str());
         let near = ids.clone().find(|id| id.to_ascii_lowercase() == wanted);
-        match (near, ids.clone().next(), ids.clone().last()) {
+        match (near, ids.clone().next(), ids.clone().next_back()) {
             (Some(near), _, _) => format!(": did you mean `{near}`?"),
             (None, Some(first), Some(last)) => format!(": there are {} from `{first}` to `{last}`", ids.count()),
             _ => ": no bank holds any".to_owned(),

@@ -19,7 +19,7 @@ const MAX_EVIDENCE: usize = 3;
 
 /// The credit to expect: half for a claim made in part, the whole for one made fully.
 fn expected(w: &Weighed) -> f32 {
-    (w.credited + w.full) / 2.0
+    f32::midpoint(w.credited, w.full)
 }
 
 /// Rounds a probability to three places.
@@ -134,7 +134,7 @@ pub(super) fn interval(rubric: &Rubric, weighed: &[Weighed], score: f64, void: b
         let w = &weighed[number];
         // The credit is 1 with probability `full`, one half with `credited - full`, else 0.
         let (p, q) = (f64::from(w.credited), f64::from(w.full));
-        let mean = (p + q) / 2.0;
+        let mean = f64::midpoint(p, q);
         let spread = q + (p - q) / 4.0 - mean * mean;
         let part = f64::from(concept.weight) / full;
         variance += spread.max(0.0) * part * part;

@@ -199,9 +199,9 @@ mod tests {
         let lexicon = Lexicon { groups, known: vec!["block".into(), "work".into()], ..Lexicon::default() };
         let language = Language::new(&lexicon);
         let mut vocabulary = Vocabulary::new(language.base());
-        let mut compiler = Compiler::new(&language, &mut vocabulary);
-        compiler.add(&Pattern::parse(pattern).unwrap());
-        let compiled = compiler.finish();
+        let mut patterns = Compiler::new(&language, &mut vocabulary);
+        patterns.add(&Pattern::parse(pattern).unwrap());
+        let compiled = patterns.finish();
         let text = Text::read(answer, &mut &vocabulary);
         let spans = language.groups_in(&text);
         let found = Matches::new(&compiled, &text, answer, &spans).find(0);

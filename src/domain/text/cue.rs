@@ -199,7 +199,7 @@ impl Cues {
         for (meaning, cues) in CUES {
             for cue in *cues {
                 let words: Vec<Vec<&'static str>> = cue.split(' ').map(|w| w.split('|').collect()).collect();
-                let (first, rest) = words.split_first().expect("a cue has words");
+                let Some((first, rest)) = words.split_first() else { continue };
                 entries.extend(first.iter().map(|head| (*head, *meaning, rest.to_vec())));
             }
         }

@@ -26,6 +26,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(Cues::new);
 
 /// A word, identifier or number of a text.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own, and any may go with any")]
 pub struct Token {
     /// First byte in the source.
     pub start: u32,

@@ -76,7 +76,7 @@ pub fn scan(source: &str, normal: &Normal) -> (Vec<Raw>, Break) {
     (scanner.tokens, scanner.before)
 }
 
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(b' ')
     }
@@ -135,7 +135,8 @@ impl<'a> Scanner<'a> {
                 self.calls.push(call);
             }
             ')' => {
-                if self.calls.pop() != Some(true) {
+                let call = self.calls.pop() == Some(true);
+                if !call {
                     self.raise(Break::Aside);
                 }
             }
@@ -143,7 +144,7 @@ impl<'a> Scanner<'a> {
             '—' | '–' | '→' | '⇒' | '|' | '•' | '·' => self.raise(Break::Aside),
             '=' if next == b'>' => self.raise(Break::Aside),
             '≠' | '!' if c == '≠' || next == b'=' => {
-                self.push(self.at, self.at + c.len_utf8(), Some("not"), None, false)
+                self.push(self.at, self.at + c.len_utf8(), Some("not"), None, false);
             }
             _ => {}
         }

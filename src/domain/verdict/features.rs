@@ -149,6 +149,7 @@ pub type AnswerRow = [f32; ANSWER.len()];
 
 /// What one claim's windows add up to. Log-odds are those of the clause rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a feature of the model by itself")]
 pub struct Summary {
     /// Log-odds of the best window.
     pub best: f32,

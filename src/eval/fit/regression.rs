@@ -41,8 +41,8 @@ fn newton<const N: usize>(rows: &[Row<N>], w: &[f64; N], ridge: f64) -> [f64; N]
                 continue;
             }
             gradient[i] += error * x;
-            for j in 0..=i {
-                hessian[i][j] += spread * x * f64::from(row.x[j]);
+            for (sum, other) in hessian[i].iter_mut().zip(&row.x).take(i + 1) {
+                *sum += spread * x * f64::from(*other);
             }
         }
     }
