@@ -16,11 +16,15 @@ mod api_operation;
 mod api_questions;
 /// What the service does over a real socket: deadlines, stopping.
 mod api_socket;
+/// Layers, sizes and habits, read from the sources.
+mod architecture;
 /// Banks, from their files.
 mod bank;
 /// The command line, through the real binary.
 mod cli;
 /// The pages for people.
 mod pages;
+/// What holds for every answer, over the built-in bank.
+mod properties;
 /// `viva verify`, through the real binary.
 mod verify;
