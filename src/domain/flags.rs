@@ -77,10 +77,9 @@ fn is_stuffing(text: &Text) -> bool {
 
 fn is_echo(text: &Text, prompt: &FxHashSet<Term>) -> bool {
     let mut seen = FxHashSet::default();
-    let content = text
-        .tokens
-        .iter()
-        .filter(|t| !t.negator && (!t.stop || words::is_quantifier(text.word(t))) && seen.insert((t.term, t.word_key())));
+    let content = text.tokens.iter().filter(|t| {
+        !t.negator && (!t.stop || words::is_quantifier(text.word(t))) && seen.insert((t.term, t.word_key()))
+    });
     let (mut all, mut echoed) = (0, 0);
     for token in content {
         all += 1;
@@ -96,7 +95,8 @@ mod tests {
     use rstest::rstest;
     use std::sync::Arc;
 
-    const PROMPT: &str = "What happens when a goroutine calls runtime.Goexit(), and what is special for the main goroutine?";
+    const PROMPT: &str =
+        "What happens when a goroutine calls runtime.Goexit(), and what is special for the main goroutine?";
 
     #[rstest]
     #[case::nothing(" \n", &[FlagId::Empty])]

@@ -57,7 +57,8 @@ pub fn read(text: &str) -> Result<Vec<Labelled>, DataError> {
     let mut all = Vec::new();
     for (at, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let error = |message: String| DataError { line: at + 1, message };
-        let one: Labelled = serde_json::from_str(line).map_err(|e| error(format!("expected a labelled answer: {e}")))?;
+        let one: Labelled =
+            serde_json::from_str(line).map_err(|e| error(format!("expected a labelled answer: {e}")))?;
         if one.raters.is_empty() {
             return Err(error("expected at least one rater".to_owned()));
         }

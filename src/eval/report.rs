@@ -89,7 +89,9 @@ pub fn figures(outcomes: &[&Outcome<'_>]) -> Figures {
         contradiction_f1: contradictions.f1(),
         misconception_f1: misconception_counts(outcomes).f1(),
         strong_recognised: held(&|o| o.labelled.score() >= STRONG.0, &|s| s >= STRONG.1),
-        wrong_held_down: held(&|o| o.labelled.kind.starts_with("wrong") && o.labelled.score() <= WRONG, &|s| s <= HELD.0),
+        wrong_held_down: held(&|o| o.labelled.kind.starts_with("wrong") && o.labelled.score() <= WRONG, &|s| {
+            s <= HELD.0
+        }),
         empty_held_down: held(&|o| o.labelled.flagged(&EMPTY_FLAGS) && o.labelled.score() <= WRONG, &|s| s <= HELD.1),
         interval_coverage: ratio(outcomes.iter().filter(inside).count(), outcomes.len()),
         interval_width: mean(outcomes.iter().map(|o| o.grade.interval.1 - o.grade.interval.0)),
@@ -118,7 +120,8 @@ fn misconception_counts(outcomes: &[&Outcome<'_>]) -> Counts {
     let mut counts = Counts::default();
     for o in outcomes {
         let said = |id: &str| o.grade.misconceptions.iter().any(|m| m.id.as_str() == id);
-        let mut named: Vec<&str> = o.labelled.raters.iter().flat_map(|r| r.misconceptions.iter().map(String::as_str)).collect();
+        let mut named: Vec<&str> =
+            o.labelled.raters.iter().flat_map(|r| r.misconceptions.iter().map(String::as_str)).collect();
         named.extend(o.grade.misconceptions.iter().map(|m| m.id.as_str()));
         named.sort_unstable();
         named.dedup();

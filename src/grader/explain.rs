@@ -4,9 +4,9 @@ use super::case::{Case, Read, claims};
 use crate::domain::explain::Explanation;
 use crate::domain::grade::Grade;
 use crate::domain::rubric::Rubric;
+use crate::domain::verdict::Weighed;
 use crate::domain::verdict::features::{ANSWER, CLAUSE};
 use crate::domain::verdict::model::{Model, logit};
-use crate::domain::verdict::Weighed;
 
 /// What is to be explained.
 pub(super) struct Subject<'a> {
@@ -30,7 +30,8 @@ pub(super) fn explain(s: &Subject<'_>) -> Explanation {
     }
     for (at, wrong) in s.rubric.misconceptions.iter().enumerate() {
         let number = s.rubric.concepts.len() + at;
-        let asserted = if s.grade.misconceptions.iter().any(|m| m.id == wrong.id) { "asserted" } else { "not asserted" };
+        let asserted =
+            if s.grade.misconceptions.iter().any(|m| m.id == wrong.id) { "asserted" } else { "not asserted" };
         let node = Explanation::new(format!("misconception {}: {asserted}", wrong.id));
         root = root.child(claim(s, number, node.value(f64::from(s.weighed[number].credited))));
     }
@@ -44,8 +45,9 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
     }
     let w = &s.weighed[number];
     let concept = number < s.rubric.concepts.len();
-    let mut odds = Explanation::new(if concept { "probability that it is made" } else { "probability that it is asserted" })
-        .value(f64::from(w.credited));
+    let mut odds =
+        Explanation::new(if concept { "probability that it is made" } else { "probability that it is asserted" })
+            .value(f64::from(w.credited));
     let weights = if concept { &s.model.credited } else { &s.model.asserted };
     for (name, part) in contributions(&ANSWER, weights, &w.row) {
         odds = odds.child(Explanation::new(name).value(part));
@@ -104,7 +106,11 @@ fn explain_window(s: &Subject<'_>, claim: usize, window: usize, title: &str) -> 
 }
 
 /// What each feature adds to the log-odds, the largest first; those that add next to nothing are left out.
-fn contributions<const N: usize>(names: &[&'static str; N], weights: &[f32; N], row: &[f32; N]) -> Vec<(&'static str, f64)> {
+fn contributions<const N: usize>(
+    names: &[&'static str; N],
+    weights: &[f32; N],
+    row: &[f32; N],
+) -> Vec<(&'static str, f64)> {
     let mut parts: Vec<(&'static str, f64)> =
         names.iter().zip(weights.iter().zip(row)).map(|(n, (w, x))| (*n, f64::from(w * x))).collect();
     parts.retain(|(_, part)| part.abs() >= 0.05);

@@ -147,13 +147,18 @@ impl Grader {
 
     /// Every question of every bank, in order.
     pub fn questions(&self) -> impl Iterator<Item = QuestionRef> + '_ {
-        self.library.banks.iter().enumerate().flat_map(|(bank, b)| (0..b.items.len()).map(move |item| QuestionRef { bank, item }))
+        self.library
+            .banks
+            .iter()
+            .enumerate()
+            .flat_map(|(bank, b)| (0..b.items.len()).map(move |item| QuestionRef { bank, item }))
     }
 
     /// A question, compiled.
     #[must_use]
     pub fn case(&self, question: QuestionRef) -> &Case {
-        self.cases[question.bank][question.item].get_or_init(|| Case::new(&self.language, self.item(question).1, |_| true))
+        self.cases[question.bank][question.item]
+            .get_or_init(|| Case::new(&self.language, self.item(question).1, |_| true))
     }
 
     /// Grades one answer. Total: any text gets a grade.

@@ -28,7 +28,13 @@ fn share(p: f32) -> f64 {
 }
 
 /// The verdict on every concept.
-pub(super) fn concepts(rubric: &Rubric, case: &Case, read: &Read, weighed: &[Weighed], void: bool) -> Vec<ConceptGrade> {
+pub(super) fn concepts(
+    rubric: &Rubric,
+    case: &Case,
+    read: &Read,
+    weighed: &[Weighed],
+    void: bool,
+) -> Vec<ConceptGrade> {
     let verdict = |(number, concept): (usize, &crate::domain::rubric::Concept)| {
         let w = &weighed[number];
         let mut evidence = if void { Vec::new() } else { evidence(rubric, case, read, number, w.best, false) };
@@ -82,7 +88,14 @@ pub(super) fn misconceptions(
 }
 
 /// The words that tie the answer to a claim: patterns that match, and the window that is likest to a phrase.
-fn evidence(rubric: &Rubric, case: &Case, read: &Read, claim: usize, window: Option<usize>, opposite: bool) -> Vec<Evidence> {
+fn evidence(
+    rubric: &Rubric,
+    case: &Case,
+    read: &Read,
+    claim: usize,
+    window: Option<usize>,
+    opposite: bool,
+) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     let patterns = super::case::claims(rubric).nth(claim).map_or(&[][..], |c| c.patterns);
     for p in read.reading.patterns.iter().filter(|p| p.claim == claim && p.found.opposite == opposite) {

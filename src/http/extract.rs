@@ -24,6 +24,9 @@ use crate::wire::ProblemCode;
 /// and the other fields are short.
 pub(crate) const MAX_JSON_BYTES: usize = 6 * MAX_ANSWER_BYTES + 16 * 1024;
 
+/// What most grades take, so that writing them seldom moves them.
+const USUAL_REPLY_BYTES: usize = 4 * 1024;
+
 /// A body that is too large is read on up to this size before it is refused, since a client that is still
 /// writing when the connection closes sees a broken pipe instead of the reply.
 const MAX_DRAINED_BYTES: u64 = 32 * 1024 * 1024;
@@ -44,8 +47,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        let mut body = Vec::with_capacity(USUAL_REPLY_BYTES);
+        match serde_json::to_writer(&mut body, &self.0) {
+            Ok(()) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
             Err(error) => Fault::internal(format!("the reply could not be written: {error}")).into_response(),
         }
     }

@@ -140,7 +140,12 @@ fn directions(text: &Text, language: &Language) -> Vec<(u16, u8, bool)> {
 }
 
 fn numbers(text: &Text) -> Vec<(u16, Quantity)> {
-    text.tokens.iter().enumerate().take(usize::from(u16::MAX)).filter_map(|(at, t)| Some((at as u16, t.quantity?))).collect()
+    text.tokens
+        .iter()
+        .enumerate()
+        .take(usize::from(u16::MAX))
+        .filter_map(|(at, t)| Some((at as u16, t.quantity?)))
+        .collect()
 }
 
 /// Builds the posting lists of one question.
@@ -155,7 +160,13 @@ impl Postings {
     /// The posting lists of these phrases, whose words are added to `vocabulary`. `claims` is the number of concepts and
     /// misconceptions; the words of `prompts` count less.
     #[must_use]
-    pub fn new(language: &Language, vocabulary: &mut Vocabulary, claims: usize, entries: &[Entry<'_>], prompts: &[&str]) -> Self {
+    pub fn new(
+        language: &Language,
+        vocabulary: &mut Vocabulary,
+        claims: usize,
+        entries: &[Entry<'_>],
+        prompts: &[&str],
+    ) -> Self {
         let postings = Self {
             ids: FxHashMap::default(),
             weights: Vec::new(),
@@ -183,7 +194,12 @@ impl Postings {
             let weight = id.map_or(self.unknown, |id| self.weights[id as usize]) * f.factor;
             // A pair of words that no phrase has says nothing: its words are counted already.
             let pair = f.key & PAIR != 0;
-            (id.is_some() || !pair).then_some(Known { id: id.unwrap_or(UNKNOWN), weight, turned: f.turned, token: f.token })
+            (id.is_some() || !pair).then_some(Known {
+                id: id.unwrap_or(UNKNOWN),
+                weight,
+                turned: f.turned,
+                token: f.token,
+            })
         };
         Features {
             list: features(text, groups, language).iter().filter_map(known).collect(),
@@ -316,10 +332,16 @@ pub struct Scratch {
 
 impl Postings {
     /// What the phrases say about tokens `tokens` of the answer.
-    pub fn window(&self, features: &Features, tokens: &std::ops::Range<usize>, scratch: &mut Scratch) -> WindowEvidence {
+    pub fn window(
+        &self,
+        features: &Features,
+        tokens: &std::ops::Range<usize>,
+        scratch: &mut Scratch,
+    ) -> WindowEvidence {
         let from = features.list.partition_point(|f| usize::from(f.token) < tokens.start);
         let to = features.list.partition_point(|f| usize::from(f.token) < tokens.end);
-        let mut out = WindowEvidence { claims: vec![ClaimEvidence::default(); self.claims], ..WindowEvidence::default() };
+        let mut out =
+            WindowEvidence { claims: vec![ClaimEvidence::default(); self.claims], ..WindowEvidence::default() };
         let known = self.collect(&features.list[from..to], scratch, &mut out);
         out.familiar = if out.mass > 0.0 { known / out.mass } else { 0.0 };
         self.compare(scratch, &mut out);

@@ -176,7 +176,12 @@ fn answer_labels(grader: &Grader, model: &Model, subject: &Subject<'_>) -> Vec<A
             let credited = if mean >= 0.5 { 1.0 } else { 0.0 };
             [Some(credited), Some(share(|v| v >= 1.0)), Some(share(|v| v < 0.0)), None]
         } else {
-            [None, None, None, Some(subject.labelled.misconception(rubric.misconceptions[claim - concepts].id.as_str()))]
+            [
+                None,
+                None,
+                None,
+                Some(subject.labelled.misconception(rubric.misconceptions[claim - concepts].id.as_str())),
+            ]
         }
     };
     answer_rows(model, &read.reading).into_iter().enumerate().map(|(claim, (row, _, _))| (row, label(claim))).collect()
