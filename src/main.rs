@@ -1,2 +1,7 @@
-//! The `viva` binary.
-fn main() {}
+//! The `viva` binary: everything is in the library's `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    viva::cli::main()
+}

@@ -29,8 +29,20 @@ pub struct Checked {
     pub library: Option<Library>,
     /// Faults and warnings, those of [`lint`] among them, by source and place.
     pub faults: Vec<Fault>,
-    /// The path of each rubric's file, for messages about it.
-    pub rubric_files: BTreeMap<(BankName, QuestionId), String>,
+    /// Where each rubric comes from, for messages about it.
+    pub rubric_sources: RubricSources,
+}
+
+/// Where every rubric comes from.
+pub type RubricSources = BTreeMap<(BankName, QuestionId), RubricSource>;
+
+/// Where a rubric comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RubricSource {
+    /// The path of its file.
+    pub path: String,
+    /// Where its parts stand in it.
+    pub places: Places,
 }
 
 impl Sources {
@@ -58,15 +70,15 @@ impl Sources {
     #[must_use]
     pub fn check(&self) -> Checked {
         let mut loaded = self.read();
-        let mut rubric_files = BTreeMap::new();
+        let mut rubric_sources = BTreeMap::new();
         for ReadBank { bank, sources } in &loaded.banks {
             for (item, source) in bank.items.iter().zip(sources) {
                 loaded.faults.extend(lint::lint(&source.path, &item.rubric, &source.places));
-                rubric_files.insert((bank.name.clone(), item.question.id.clone()), source.path.clone());
+                rubric_sources.insert((bank.name.clone(), item.question.id.clone()), source.clone());
             }
         }
         let (library, faults) = loaded.finish();
-        Checked { library, faults, rubric_files }
+        Checked { library, faults, rubric_sources }
     }
 
     fn read(&self) -> Loaded {
@@ -122,13 +134,7 @@ impl Loaded {
 struct ReadBank {
     bank: Bank,
     /// One for each of its items.
-    sources: Vec<Source>,
-}
-
-/// Where a rubric comes from.
-struct Source {
-    path: String,
-    places: Places,
+    sources: Vec<RubricSource>,
 }
 
 /// What all banks share, with the texts it was read from.
@@ -219,7 +225,7 @@ fn read_bank(files: &BankFiles, lexicon: &Lexicon, faults: &mut Vec<Fault>) -> O
                 faults.push(Fault::at(&document_file.path, (line, 1), message).warning());
             }
             Some(ReadRubric { file: Some(file), path, hash }) => {
-                sources.push(Source { path, places: file.places });
+                sources.push(RubricSource { path, places: file.places });
                 items.push(Item { question, rubric: file.rubric, rubric_hash: hash });
             }
             // Its faults are reported.

@@ -22,7 +22,7 @@ mod tables;
 
 pub use canon::canonical;
 pub use fault::{Fault, Severity};
-pub use load::{Checked, Sources, builtin};
+pub use load::{Checked, RubricSource, RubricSources, Sources, builtin};
 
 use crate::domain::id::BankName;
 use crate::domain::lexicon::Lexicon;

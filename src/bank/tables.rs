@@ -207,10 +207,13 @@ pub(super) fn offset_in_string(source: &str, index: usize) -> usize {
     if source.starts_with(&long) {
         at = long.len();
         // A line end directly after the opening quotes is no part of the string.
+        at = source.floor_char_boundary(at);
         at += ["\r\n", "\n"].into_iter().find(|end| source[at..].starts_with(end)).map_or(0, str::len);
     }
     for _ in 0..index {
-        match source[at.min(source.len())..].chars().next() {
+        // Where a file is broken the string may begin with no quote at all, and `at` lie within a character.
+        at = source.floor_char_boundary(at);
+        match source[at..].chars().next() {
             None => break,
             Some('\\') if quote == "\"" => at += escape_length(&source[at..]),
             Some(c) => at += c.len_utf8(),

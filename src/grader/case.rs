@@ -10,7 +10,7 @@ use crate::domain::text::Text;
 use crate::domain::text::vocabulary::{Term, Vocabulary};
 use crate::domain::verdict::window::{Window, windows};
 use crate::domain::verdict::{PatternFound, Reading};
-use crate::index::{Entry, Postings, Scratch};
+use crate::index::{Entry, Ideal, Postings, Scratch};
 
 /// A question, compiled.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub struct Case {
     /// For each compiled pattern, its claim and its number there.
     patterns: Vec<(usize, usize)>,
     postings: Postings,
+    ideal: Ideal,
     /// The texts of the postings' phrases: an index into the rubric's phrases, or a claim's statement.
     sources: Vec<Source>,
     prompt: FxHashSet<Term>,
@@ -64,9 +65,22 @@ impl Case {
         let prompts = [item.question.prompt.as_str()];
         let count = rubric.concepts.len() + rubric.misconceptions.len();
         let postings = Postings::new(language, &mut vocabulary, count, &entries, &prompts);
+        let ideals: Vec<&str> = item.question.ideals.iter().map(String::as_str).collect();
+        let statements: Vec<&str> = claims(rubric).map(|c| c.claim).collect();
+        let ideal = Ideal::new(&mut vocabulary, &ideals, &statements);
         let prompt = Text::read(&item.question.prompt, &mut vocabulary).tokens.iter().map(|t| t.term).collect();
         let bonus = claims(rubric).map(|c| c.bonus).collect();
-        Self { vocabulary, compiled, patterns, postings, sources, prompt, bonus, concepts: rubric.concepts.len() }
+        Self {
+            vocabulary,
+            compiled,
+            patterns,
+            postings,
+            ideal,
+            sources,
+            prompt,
+            bonus,
+            concepts: rubric.concepts.len(),
+        }
     }
 
     /// Reads an answer and gathers what both sources say about it.
@@ -109,6 +123,12 @@ impl Case {
     #[must_use]
     pub fn prompt(&self) -> &FxHashSet<Term> {
         &self.prompt
+    }
+
+    /// How like an answer is to the nearest ideal answer, 0 to 1.
+    #[must_use]
+    pub fn similarity(&self, text: &Text) -> f64 {
+        self.ideal.similarity(text)
     }
 
     /// The words of a phrase of the postings.

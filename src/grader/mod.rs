@@ -189,7 +189,7 @@ impl Grader {
             concept.gain = gain;
         }
         let score = scoring::score(credits.into_iter(), full_weight, misconceptions.len());
-        let similarity = self.similarity(question, answer, read, &concepts, &mut flags);
+        let similarity = self.similarity(question, answer, case, read, &concepts, &mut flags);
         let interval = verdicts::interval(rubric, weighed, score, void);
         let scoring = match rubric.status {
             Status::Ready => Scoring::Rubric,
@@ -221,12 +221,13 @@ impl Grader {
         &self,
         question: QuestionRef,
         answer: &str,
+        case: &Case,
         read: &Read,
         concepts: &[crate::domain::grade::ConceptGrade],
         flags: &mut Vec<Flag>,
     ) -> Similarity {
         const MIN_TOKENS: usize = 8;
-        let ideal = 0.0;
+        let ideal = case.similarity(&read.text);
         let silent = concepts.iter().all(|c| c.credit < 0.25) && !flags::voids(flags);
         if !silent || read.text.tokens.len() < MIN_TOKENS {
             return Similarity { ideal, nearest: None };

@@ -1,38 +1,20 @@
 //! Similarity: tantivy over all banks for search, and postings of one question for grading.
 //!
 //! Names Domain and Bank.
+//!
+//! [`Search`] finds questions in all banks, by words or by a whole answer; a grade's score never depends on it. What a
+//! grade rests on looks at one question alone: [`postings`] compares windows of an answer with its phrases,
+//! [`Ideal`] the whole answer with its ideal answers. All three read the same tokens, those of
+//! [`domain::text`](crate::domain::text); [`tokens`] hands them to tantivy.
+//!
+//! To make another part of a question searchable, add its kind to [`engine`]'s table of fields.
 
+mod engine;
+mod ideal;
 mod postings;
+mod search;
+mod tokens;
 
+pub use ideal::Ideal;
 pub use postings::{Entry, Features, Postings, Scratch};
-
-use crate::bank::Bank;
-
-/// A question that a search found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SearchHit {
-    /// Index of the bank.
-    pub bank: usize,
-    /// Index of the question in the bank.
-    pub item: usize,
-    /// BM25 score of its best document.
-    pub score: f32,
-}
-
-#[derive(Debug)]
-/// Search over the banks: questions, ideal answers, claims and phrases.
-pub struct Search {}
-
-impl Search {
-    /// Indexes the banks in memory.
-    #[must_use]
-    pub fn new(_banks: &[Bank]) -> Self {
-        Self {}
-    }
-
-    /// The questions nearest to `query`, best first, at most `limit`.
-    #[must_use]
-    pub fn search(&self, _query: &str, _limit: usize) -> Vec<SearchHit> {
-        Vec::new()
-    }
-}
+pub use search::{Nearest, Search, SearchHit};

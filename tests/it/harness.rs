@@ -36,12 +36,6 @@ pattern = 8
 [answer.contradicted]
 bias = -4
 pattern-opposite = 9
-[clause.claim]
-bias = -4
-pattern = 8
-[clause.misconception]
-bias = -4
-pattern = 8
 [answer.asserted]
 bias = -4
 pattern = 8

@@ -18,5 +18,9 @@ mod api_questions;
 mod api_socket;
 /// Banks, from their files.
 mod bank;
+/// The command line, through the real binary.
+mod cli;
 /// The pages for people.
 mod pages;
+/// `viva verify`, through the real binary.
+mod verify;

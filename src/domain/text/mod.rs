@@ -4,6 +4,7 @@
 //! [`token`]; a class of words, [`words`]; a turn of phrase, [`cue`].
 
 pub mod cue;
+pub mod form;
 pub mod normalise;
 pub mod number;
 mod polarity;
@@ -59,6 +60,12 @@ impl Token {
     pub fn negated(&self) -> bool {
         let negators = self.negated_by.iter().filter(|n| **n != Self::NOBODY).count();
         (negators % 2 == 1) != self.denied
+    }
+
+    /// Whether it says what a text is about: neither a word without content of its own nor a negator.
+    #[must_use]
+    pub fn is_content(&self) -> bool {
+        !self.stop && !self.negator
     }
 
     /// Tells words apart that have no term of their own.

@@ -85,7 +85,7 @@ fn negate_from(text: &mut Text, at: usize, clause: &std::ops::Range<usize>) {
 }
 
 fn clause_end(text: &Text, token: usize) -> usize {
-    text.clauses.iter().find(|c| c.tokens.contains(&token)).map_or(token, |c| c.tokens.end)
+    text.clauses.get(clause_of(text, token)).map_or(token, |c| c.tokens.end)
 }
 
 fn clause_of(text: &Text, token: usize) -> usize {

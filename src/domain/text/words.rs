@@ -188,7 +188,7 @@ const NEGATORS: &[&str] = &[
 const NEGATIVE_PRONOUNS: &[&str] = &["nobody", "none", "noone", "nothing", "nowhere"];
 
 /// Words that open a clause which says the contrary of, or something else than, the one before.
-const CONTRAST: &[&str] = &["although", "but", "however", "instead", "though", "unlike", "whereas", "while", "yet"];
+const CONTRAST: &[&str] = &["although", "but", "however", "though", "unlike", "whereas", "while", "yet"];
 
 /// Words that open a dependent clause.
 const SUBORDINATE: &[&str] = &[
@@ -282,6 +282,10 @@ pub fn is_subordinate(word: &str) -> bool {
 /// The verb of a contraction with `not`: of `doesn't`, `doesnt` and `cannot`.
 #[must_use]
 pub fn negated_verb(word: &str) -> Option<&str> {
+    // Every word is asked, and all of these end alike.
+    if !word.ends_with('t') {
+        return None;
+    }
     if let Some(stem) = word.strip_suffix("n't") {
         return Some(match stem {
             "ca" => "can",

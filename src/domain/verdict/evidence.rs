@@ -38,6 +38,12 @@ pub struct ClaimEvidence {
     pub odds_against: f32,
     /// Mean log-odds of the window's words for the opposite against the claim.
     pub odds_opposite: f32,
+    /// Likeness to the nearest paraphrase with its negations turned: the window denies what the claim says.
+    pub denied: f32,
+    /// Likeness to the nearest opposite with its negations turned: the window denies the reverse of the claim.
+    pub opposite_denied: f32,
+    /// Sum of the four highest log-odds of the window's words for the opposite against the claim.
+    pub odds_opposite_for: f32,
     /// Directions of the nearest paraphrase that the window has the other way round, less those that agree.
     pub against_direction: f32,
     /// 1 where the window has the nearest paraphrase's numbers, -1 where it has others of their kind, else 0.

@@ -1,12 +1,13 @@
 //! What the model looks at: numbers that know no concept and do not grow with the number of phrases.
 //!
 //! Two steps. A *clause* row describes one window and one claim; the best windows of an answer then make up the *answer*
-//! row of that claim. To add a feature: its name in the list, its value in the function below it, then `viva fit`.
+//! row of that claim. Patterns count in the answer row alone: their authors saw the phrases that the clause rows are fitted
+//! on, so a clause row would trust them too much. To add a feature: its name in the list, its value in the function below it, then `viva fit`.
 
 use super::evidence::WindowEvidence;
 
 /// Names of the features of a clause row, in order.
-pub const CLAUSE: [&str; 37] = [
+pub const CLAUSE: [&str; 36] = [
     "bias",
     "alike",
     "alike-over-35",
@@ -40,31 +41,20 @@ pub const CLAUSE: [&str; 37] = [
     "novel",
     "familiar",
     "mass",
-    "pattern",
-    "pattern-opposite",
-    "pattern-sibling",
-    "pattern-alike",
+    "denied",
+    "opposite-denied",
+    "odds-opposite-for",
 ];
 
 /// A clause row.
 pub type ClauseRow = [f32; CLAUSE.len()];
 
-/// What the patterns say about one claim in one window.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct PatternEvidence {
-    /// A pattern of the claim matches.
-    pub made: bool,
-    /// A pattern of the claim matches under a negation.
-    pub denied: bool,
-}
-
 /// The clause row of claim number `claim`; the first `concepts` claims are concepts, the others misconceptions.
 #[must_use]
-pub fn clause(window: &WindowEvidence, patterns: &[PatternEvidence], claim: usize, concepts: usize) -> ClauseRow {
+pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseRow {
     let own = &window.claims[claim];
     let mut sibling = 0.0_f32;
     let mut wrong = 0.0_f32;
-    let mut pattern_sibling = false;
     for (other, evidence) in window.claims.iter().enumerate().filter(|(other, _)| *other != claim) {
         let same_kind = (other < concepts) == (claim < concepts);
         if same_kind {
@@ -73,13 +63,10 @@ pub fn clause(window: &WindowEvidence, patterns: &[PatternEvidence], claim: usiz
             wrong = wrong.max(evidence.paraphrase.alike);
         }
         wrong = if claim < concepts { wrong.max(evidence.opposite.alike) } else { wrong };
-        pattern_sibling |= patterns.get(other).is_some_and(|p| p.made);
     }
-    let pattern = patterns.get(claim).copied().unwrap_or_default();
     let best = own.paraphrase;
     let alike = best.alike;
     let behind = |other: f32| (other - alike).max(0.0);
-    let yes = |b: bool| if b { 1.0 } else { 0.0 };
     [
         1.0,
         alike,
@@ -114,60 +101,100 @@ pub fn clause(window: &WindowEvidence, patterns: &[PatternEvidence], claim: usiz
         own.novel,
         window.familiar,
         (1.0 + window.mass).ln() / 4.0,
-        yes(pattern.made),
-        yes(pattern.denied),
-        yes(pattern_sibling),
-        yes(pattern.made) * alike,
+        own.denied,
+        own.opposite_denied,
+        own.odds_opposite_for / 4.0,
     ]
 }
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 17] = [
+pub const ANSWER: [&str; 33] = [
     "bias",
     "best",
     "best-over-0",
     "second",
+    "overlapping",
     "opposite-best",
     "opposite-over-0",
     "opposite-at-best",
+    "opposite-near-best",
+    "opposite-near-best-over-0",
     "wrong-best",
-    "shared",
+    "wrong-over-0",
+    "wrong-at-best",
+    "sibling-ahead",
     "windows",
+    "tokens",
+    "length",
+    "leaning",
+    "leaning-opposite",
     "familiar",
     "pattern",
     "pattern-opposite",
-    "tokens",
-    "half-at-best",
-    "coverage",
+    "pattern-near-best",
+    "half",
+    "contrast",
+    "none",
+    "same-number",
+    "other-number",
+    "others-made",
+    "others-mean",
+    "others-opposite",
+    "other-patterns",
     "bonus",
 ];
 
 /// An answer row.
 pub type AnswerRow = [f32; ANSWER.len()];
 
-/// What one claim's windows add up to.
+/// What one claim's windows add up to. Log-odds are those of the clause rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Summary {
     /// Log-odds of the best window.
     pub best: f32,
     /// Log-odds of the best window apart from it.
     pub second: f32,
+    /// Mean log-odds of the windows that overlap the best one.
+    pub overlapping: f32,
     /// Highest log-odds of the opposite.
     pub opposite: f32,
     /// Log-odds of the opposite in the best window.
     pub opposite_at_best: f32,
-    /// Highest log-odds of a claim of the other kind (misconceptions for a concept).
-    pub wrong: f32,
-    /// How far another claim of the same kind is ahead in the best window, 0 where this one leads.
-    pub shared: f32,
-    /// Likeness of the best window to a half of the claim.
-    pub half: f32,
+    /// Highest log-odds of the opposite in a window that overlaps the best one.
+    pub opposite_near: f32,
+    /// Highest log-odds of a claim of the other kind in the best window.
+    pub wrong_at_best: f32,
+    /// How far another claim of the same kind is ahead in the best window, negative where this one leads.
+    pub sibling_ahead: f32,
+    /// Tokens of the best window.
+    pub length: usize,
+    /// Share of windows that lean to the claim.
+    pub leaning: f32,
+    /// Share of windows that lean to the opposite.
+    pub leaning_opposite: f32,
+    /// What the best window is like.
+    pub at_best: AtBest,
     /// Whether a pattern made it.
     pub pattern: bool,
     /// Whether a pattern denied it.
     pub denied: bool,
+    /// Whether a pattern made it within the best window.
+    pub pattern_near: bool,
     /// Whether it is a bonus.
     pub bonus: bool,
+}
+
+/// What the best window is like.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct AtBest {
+    /// Likeness to a half of the claim.
+    pub half: f32,
+    /// Likeness to a contrast.
+    pub contrast: f32,
+    /// Likeness to a phrase that makes no claim.
+    pub none: f32,
+    /// 1 where it has the nearest paraphrase's numbers, -1 where it has others of their kind.
+    pub number: f32,
 }
 
 /// What the answer as a whole adds.
@@ -179,32 +206,63 @@ pub struct Whole {
     pub tokens: usize,
     /// Share of the answer's weight that the rubric knows.
     pub familiar: f32,
-    /// Share of the question's concepts whose best window leans to the claim.
-    pub coverage: f32,
+    /// Highest log-odds of a misconception.
+    pub wrong: f32,
+}
+
+/// What the other concepts of the answer look like.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Others {
+    /// Share of them whose best window leans to the claim.
+    pub made: f32,
+    /// Mean log-odds of their best windows.
+    pub mean: f32,
+    /// Share of them for whose opposite some window leans.
+    pub opposite: f32,
+    /// Share of them that a pattern makes.
+    pub patterns: f32,
 }
 
 /// The answer row of one claim.
 #[must_use]
-pub fn answer(summary: &Summary, whole: &Whole) -> AnswerRow {
+pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
     let yes = |b: bool| if b { 1.0 } else { 0.0 };
     let squash = |logit: f32| logit.clamp(-6.0, 6.0) / 3.0;
+    let over = |logit: f32| squash(logit).max(0.0);
+    let s = summary;
     [
         1.0,
-        squash(summary.best),
-        squash(summary.best).max(0.0),
-        squash(summary.second),
-        squash(summary.opposite),
-        squash(summary.opposite).max(0.0),
-        squash(summary.opposite_at_best),
-        squash(summary.wrong),
-        summary.shared.clamp(0.0, 6.0) / 3.0,
+        squash(s.best),
+        over(s.best),
+        squash(s.second),
+        squash(s.overlapping),
+        squash(s.opposite),
+        over(s.opposite),
+        squash(s.opposite_at_best),
+        squash(s.opposite_near),
+        over(s.opposite_near),
+        squash(whole.wrong),
+        over(whole.wrong),
+        squash(s.wrong_at_best),
+        squash(s.sibling_ahead),
         (1.0 + whole.windows as f32).ln() / 4.0,
-        whole.familiar,
-        yes(summary.pattern),
-        yes(summary.denied),
         (1.0 + whole.tokens as f32).ln() / 4.0,
-        summary.half,
-        whole.coverage,
-        yes(summary.bonus),
+        (1.0 + s.length as f32).ln() / 4.0,
+        s.leaning,
+        s.leaning_opposite,
+        whole.familiar,
+        yes(s.pattern),
+        yes(s.denied),
+        yes(s.pattern_near),
+        s.at_best.half,
+        s.at_best.contrast,
+        s.at_best.none,
+        s.at_best.number.max(0.0),
+        (-s.at_best.number).max(0.0),
+        others.made,
+        squash(others.mean),
+        others.opposite,
+        others.patterns,
+        yes(s.bonus),
     ]
 }

@@ -11,7 +11,7 @@ pub mod window;
 use std::ops::Range;
 
 use evidence::WindowEvidence;
-use features::{AnswerRow, ClauseRow, PatternEvidence, Summary, Whole};
+use features::{AnswerRow, ClauseRow, Others, Summary, Whole};
 pub use model::{Model, ModelError};
 use model::{logit, probability};
 use window::Window;
@@ -47,23 +47,10 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// What the patterns say about each claim within `tokens`.
-    #[must_use]
-    pub fn patterns_in(&self, tokens: &Range<usize>) -> Vec<PatternEvidence> {
-        let mut all = vec![PatternEvidence::default(); self.bonus.len()];
-        for p in self.patterns.iter().filter(|p| p.found.start >= tokens.start && p.found.end <= tokens.end) {
-            let of = &mut all[p.claim];
-            of.made |= !p.found.opposite;
-            of.denied |= p.found.opposite;
-        }
-        all
-    }
-
     /// The clause rows of every claim in one window.
     #[must_use]
     pub fn clause_rows(&self, window: usize) -> Vec<ClauseRow> {
-        let patterns = self.patterns_in(&self.windows[window].tokens);
-        (0..self.bonus.len()).map(|c| features::clause(&self.evidence[window], &patterns, c, self.concepts)).collect()
+        (0..self.bonus.len()).map(|c| features::clause(&self.evidence[window], c, self.concepts)).collect()
     }
 }
 
@@ -84,6 +71,9 @@ pub struct Weighed {
     pub row: AnswerRow,
 }
 
+/// Log-odds of what is as good as impossible.
+const NEVER: f32 = -6.0;
+
 /// The log-odds of every claim in every window.
 struct Logits {
     claim: Vec<Vec<f32>>,
@@ -94,10 +84,17 @@ fn logits(model: &Model, reading: &Reading) -> Logits {
     let claims = reading.bonus.len();
     let mut out = Logits { claim: vec![Vec::new(); claims], opposite: vec![Vec::new(); claims] };
     for window in 0..reading.windows.len() {
+        let evidence = &reading.evidence[window].claims;
         for (claim, row) in reading.clause_rows(window).iter().enumerate() {
-            let concept = claim < reading.concepts;
-            out.claim[claim].push(if concept { logit(&model.claim, row) } else { logit(&model.misconception, row) });
-            out.opposite[claim].push(if concept { logit(&model.opposite, row) } else { f32::NEG_INFINITY });
+            let weights = if claim < reading.concepts { &model.claim } else { &model.misconception };
+            // A window that shares nothing with any phrase of the claim says nothing about it.
+            let silent = |alike: f32| alike <= 0.0;
+            let made = if silent(evidence[claim].paraphrase.alike) { NEVER } else { logit(weights, row) };
+            let aboutness = evidence[claim].opposite.alike.max(evidence[claim].denied);
+            let reverse =
+                if claim >= reading.concepts || silent(aboutness) { NEVER } else { logit(&model.opposite, row) };
+            out.claim[claim].push(made.max(NEVER));
+            out.opposite[claim].push(reverse.max(NEVER));
         }
     }
     out
@@ -109,51 +106,114 @@ fn top(values: &[f32]) -> Option<usize> {
     values.iter().position(|v| *v >= best)
 }
 
+fn highest(values: impl Iterator<Item = f32>) -> f32 {
+    values.fold(NEVER, f32::max)
+}
+
+fn mean(values: impl Iterator<Item = f32>) -> f32 {
+    let (sum, n) = values.fold((0.0, 0), |(s, n), v| (s + v, n + 1));
+    if n == 0 { 0.0 } else { sum / n as f32 }
+}
+
+/// An answer's claims, summed up.
+struct Summing<'a> {
+    reading: &'a Reading,
+    logits: Logits,
+}
+
+impl Summing<'_> {
+    fn kind(&self, claim: usize) -> Range<usize> {
+        if claim < self.reading.concepts {
+            0..self.reading.concepts
+        } else {
+            self.reading.concepts..self.reading.bonus.len()
+        }
+    }
+
+    fn summary(&self, claim: usize, best: Option<usize>) -> Summary {
+        let (made, reverse) = (&self.logits.claim[claim], &self.logits.opposite[claim]);
+        let found = |denied: bool| self.reading.patterns.iter().any(|p| p.claim == claim && p.found.opposite == denied);
+        let all = Summary {
+            best: NEVER,
+            second: NEVER,
+            overlapping: NEVER,
+            opposite: highest(reverse.iter().copied()),
+            opposite_at_best: NEVER,
+            opposite_near: NEVER,
+            wrong_at_best: NEVER,
+            leaning: mean(made.iter().map(|l| f32::from(u8::from(*l > 0.0)))),
+            leaning_opposite: mean(reverse.iter().map(|l| f32::from(u8::from(*l > 0.0)))),
+            pattern: found(false),
+            denied: found(true),
+            bonus: self.reading.bonus[claim],
+            ..Summary::default()
+        };
+        best.map_or(all, |best| self.at_best(claim, best, all))
+    }
+
+    /// Adds what the best window and those around it say.
+    fn at_best(&self, claim: usize, best: usize, all: Summary) -> Summary {
+        let (made, reverse) = (&self.logits.claim[claim], &self.logits.opposite[claim]);
+        let windows = &self.reading.windows;
+        let tokens = &windows[best].tokens;
+        let apart = |w: &usize| disjoint(&windows[*w].tokens, tokens);
+        let near = || (0..windows.len()).filter(|w| !apart(w));
+        let own_kind = self.kind(claim);
+        let others = (0..self.reading.bonus.len()).filter(|o| *o != claim);
+        let (same, other): (Vec<usize>, Vec<usize>) = others.partition(|o| own_kind.contains(o));
+        let at = |list: &[usize]| highest(list.iter().map(|&o| self.logits.claim[o][best]));
+        let evidence = &self.reading.evidence[best];
+        let within = |p: &PatternFound| {
+            p.claim == claim && !p.found.opposite && p.found.start < tokens.end && p.found.end > tokens.start
+        };
+        Summary {
+            best: made[best],
+            second: highest((0..windows.len()).filter(apart).map(|w| made[w])),
+            overlapping: mean(near().map(|w| made[w])),
+            opposite_at_best: reverse[best],
+            opposite_near: highest(near().map(|w| reverse[w])),
+            wrong_at_best: at(&other),
+            sibling_ahead: at(&same) - made[best],
+            length: tokens.len(),
+            at_best: features::AtBest {
+                half: evidence.claims[claim].half,
+                contrast: evidence.claims[claim].contrast,
+                none: evidence.none,
+                number: evidence.claims[claim].number,
+            },
+            pattern_near: self.reading.patterns.iter().any(within),
+            ..all
+        }
+    }
+}
+
 /// The answer rows of every claim, with the windows that speak most for and against.
 #[must_use]
 pub fn answer_rows(model: &Model, reading: &Reading) -> Vec<(AnswerRow, Option<usize>, Option<usize>)> {
-    const NEVER: f32 = -6.0;
-    let logits = logits(model, reading);
+    let summing = Summing { reading, logits: logits(model, reading) };
     let mass: f32 = reading.evidence.iter().map(|e| e.mass).sum();
     let familiar: f32 = reading.evidence.iter().map(|e| e.mass * e.familiar).sum();
-    let concepts = reading.concepts;
-    let leaning = (0..concepts).filter(|&c| logits.claim[c].iter().any(|l| *l > 0.0)).count();
+    let (concepts, claims) = (reading.concepts, reading.bonus.len());
     let whole = Whole {
         windows: reading.windows.len(),
         tokens: reading.tokens,
         familiar: if mass > 0.0 { familiar / mass } else { 0.0 },
-        coverage: leaning as f32 / concepts.max(1) as f32,
+        wrong: highest((concepts..claims).flat_map(|c| summing.logits.claim[c].iter().copied())),
     };
+    let best: Vec<Option<usize>> = (0..claims).map(|c| top(&summing.logits.claim[c])).collect();
+    let summaries: Vec<Summary> = (0..claims).map(|c| summing.summary(c, best[c])).collect();
     let row = |claim: usize| {
-        let (best, opposite) = (top(&logits.claim[claim]), top(&logits.opposite[claim]));
-        let at = |list: &[f32], window: Option<usize>| window.map_or(NEVER, |w| list[w].max(NEVER));
-        let apart = |w: usize| best.is_some_and(|b| disjoint(&reading.windows[w].tokens, &reading.windows[b].tokens));
-        let second =
-            (0..reading.windows.len()).filter(|&w| apart(w)).map(|w| logits.claim[claim][w]).fold(NEVER, f32::max);
-        let same = |other: usize| other != claim && (other < concepts) == (claim < concepts);
-        let other_kind = (0..reading.bonus.len()).filter(|&o| (o < concepts) != (claim < concepts));
-        let wrong = other_kind.flat_map(|o| logits.claim[o].iter().copied()).fold(NEVER, f32::max);
-        let ahead = |window: usize| {
-            let lead =
-                (0..reading.bonus.len()).filter(|&o| same(o)).map(|o| logits.claim[o][window]).fold(NEVER, f32::max);
-            (lead - logits.claim[claim][window]).max(0.0)
+        let others = || summaries[..concepts].iter().enumerate().filter(|(c, _)| *c != claim).map(|(_, s)| s);
+        let share = |holds: &dyn Fn(&Summary) -> bool| mean(others().map(|s| f32::from(u8::from(holds(s)))));
+        let context = Others {
+            made: share(&|s| s.best > 0.0),
+            mean: mean(others().map(|s| s.best)),
+            opposite: share(&|s| s.opposite > 0.0),
+            patterns: share(&|s| s.pattern),
         };
-        let found = |denied: bool| reading.patterns.iter().any(|p| p.claim == claim && p.found.opposite == denied);
-        let summary = Summary {
-            best: at(&logits.claim[claim], best),
-            second,
-            opposite: at(&logits.opposite[claim], opposite),
-            opposite_at_best: at(&logits.opposite[claim], best),
-            wrong,
-            shared: best.map_or(0.0, ahead),
-            half: best.map_or(0.0, |w| reading.evidence[w].claims[claim].half),
-            pattern: found(false),
-            denied: found(true),
-            bonus: reading.bonus[claim],
-        };
-        (features::answer(&summary, &whole), best, opposite)
+        (features::answer(&summaries[claim], &whole, &context), best[claim], top(&summing.logits.opposite[claim]))
     };
-    (0..reading.bonus.len()).map(row).collect()
+    (0..claims).map(row).collect()
 }
 
 fn disjoint(a: &Range<usize>, b: &Range<usize>) -> bool {

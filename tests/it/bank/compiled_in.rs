@@ -85,7 +85,7 @@ fn nothing_in_the_compiled_in_bank_is_probably_not_meant_so() {
     // Claims work without patterns, so those that have none are no surprise.
     let odd: Vec<Fault> = checked.faults.into_iter().filter(|f| !f.message.ends_with(" has no pattern")).collect();
     check(&odd, &[]);
-    assert_eq!(checked.rubric_files.len(), LIBRARY.banks[0].items.len());
+    assert_eq!(checked.rubric_sources.len(), LIBRARY.banks[0].items.len());
 }
 
 /// Rewrites the files instead where the environment has `UPDATE=1`.

@@ -189,5 +189,5 @@ fn a_check_warns_of_concepts_that_are_hard_to_find() {
             &format!("{path}:20:13: the pattern of `none` is that of `one` too, in line 9 (warning)"),
         ],
     );
-    assert!(checked.rubric_files.values().any(|file| *file == path));
+    assert!(checked.rubric_sources.values().any(|source| source.path == path));
 }
