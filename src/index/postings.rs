@@ -74,6 +74,8 @@ pub struct Postings {
     posts: Vec<Vec<Post>>,
     phrases: Vec<Phrase>,
     claims: usize,
+    /// For each claim, how many paraphrases it has.
+    paraphrases: Vec<usize>,
     /// For each feature, turned or not, and claim: log-odds for the claim, and for its opposite against it.
     odds: Vec<[f32; 2]>,
     unknown: f32,
@@ -199,6 +201,7 @@ impl Postings {
             posts: Vec::new(),
             phrases: Vec::with_capacity(entries.len()),
             claims,
+            paraphrases: vec![0; claims],
             odds: Vec::new(),
             unknown: 1.0,
         };
@@ -265,6 +268,9 @@ impl Builder<'_> {
         let mut sides = [0; 2];
         for (_, pair, side) in directions(&text, self.language) {
             sides[usize::from(side)] |= 1 << pair;
+        }
+        if let (Some(claim), Label::Paraphrase) = (entry.claim, entry.label) {
+            self.postings.paraphrases[claim] += 1;
         }
         self.postings.phrases.push(Phrase {
             claim: entry.claim.map_or(NONE, |c| c as u16),
@@ -453,8 +459,9 @@ impl Postings {
             }
         }
         s.touched.clear();
-        for (claim, best) in out.claims.iter_mut().zip(&s.best) {
-            claim.paraphrases = (best[0] + best[1] + best[2]) / 3.0;
+        for ((claim, best), count) in out.claims.iter_mut().zip(&s.best).zip(&self.paraphrases) {
+            // A claim alone is its own only paraphrase.
+            claim.paraphrases = best.iter().sum::<f32>() / (*count).clamp(1, best.len()) as f32;
         }
     }
 

@@ -162,7 +162,7 @@ const CUES: &[(Meaning, &[&str])] = &[
             "ignore|disregard|forget previous|prior|above|all|your|the|any instructions|rubric|instruction|rules|previous|prior|the|above",
             "ignore|disregard the rubric|instructions|above|previous|grading",
             "full|maximum|max|maximal|perfect|top marks|points|score|credit|mark|grade|scores",
-            "award|give|grant|assign me|this|the|it|full|maximum|max|all|10|every full|maximum|max|points|marks|answer|10|all|score|100|a|the|credit|hit|concept",
+            "award|give|grant|assign me|this|full|maximum|max|10|every full|maximum|max|points|marks|answer|10|all|score|100|credit|hit|concept",
             "mark|grade|score|rate|treat|count|consider|accept this|it|me|all|every|the|my|each answer|as|submission|concept|concepts|full|correct|response|concepts|one",
             "system|assistant|developer prompt|message|note|override|instruction|role",
             "you are a|an|the grader|ai|examiner|evaluator|helpful|language|assistant|judge|grading",

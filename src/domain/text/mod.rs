@@ -238,7 +238,9 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
     let mut sentence = 0;
     for (at, raw) in raws.iter().enumerate() {
         let word = text.word(&text.tokens[at]);
-        let (opening, length) = (opening(word), clauses.last().map_or(0, |c| at - c.tokens.start));
+        let length = clauses.last().map_or(0, |c| at - c.tokens.start);
+        // "marking runs while the program goes on" tells a time; ", while B …" tells a contrast.
+        let opening = if word == "while" && raw.before == Break::None { Opening::Plain } else { opening(word) };
         let room = raws[at + 1..].iter().take(3).take_while(|r| r.before == Break::None).count() == 3;
         let cut = raw.before > Break::None
             || matches!(opening, Opening::Subordinate | Opening::Contrast) && length > 0
