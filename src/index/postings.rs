@@ -3,13 +3,13 @@
 //! The hot loop of grading: a window's features (stems, lexicon groups, pairs of neighbours) run through the question's own
 //! posting lists. Cost is linear in the answer's length; no allocation for a window.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::domain::lexicon::{GroupSpan, Language};
 use crate::domain::rubric::Label;
 use crate::domain::text::number::Quantity;
-use crate::domain::text::vocabulary::{Terms, Vocabulary};
-use crate::domain::text::{Text, words};
+use crate::domain::text::vocabulary::{Term, Terms, Vocabulary};
+use crate::domain::text::{Text, Token, words};
 use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
 
 /// A phrase that goes into the postings.
@@ -40,6 +40,7 @@ struct Phrase {
     novel_mass: f32,
     directions: [u64; 2],
     numbers: Vec<Quantity>,
+    names: Vec<Term>,
 }
 
 /// How much a feature counts beside a plain stem. Set by trial on phrases of hands left out; the figures move by a
@@ -58,6 +59,9 @@ mod factor {
     /// A word that no phrase has.
     pub(super) const UNKNOWN: f32 = 0.6;
 }
+
+/// A subject carries over at most this many tokens.
+const LEAD_UP: usize = 25;
 
 /// Neighbours are at most this many tokens apart.
 const NEIGHBOURS: usize = 3;
@@ -79,6 +83,8 @@ pub struct Postings {
     /// For each feature, turned or not, and claim: log-odds for the claim, and for its opposite against it.
     odds: Vec<[f32; 2]>,
     unknown: f32,
+    /// Identifiers that phrases name: in an answer they are known however they are written.
+    names: FxHashSet<Term>,
 }
 
 /// A feature of a stretch of text.
@@ -96,6 +102,7 @@ pub struct Features {
     list: Vec<Known>,
     directions: Vec<(u16, u8, bool)>,
     numbers: Vec<(u16, Quantity)>,
+    names: Vec<(u16, Term)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -159,7 +166,7 @@ fn features(text: &Text, groups: &[GroupSpan], language: &Language) -> Vec<Featu
 }
 
 fn directions(text: &Text, language: &Language) -> Vec<(u16, u8, bool)> {
-    let direction = |(at, token): (usize, &crate::domain::text::Token)| {
+    let direction = |(at, token): (usize, &Token)| {
         let (pair, side) = language.direction(token.term)?;
         Some((at as u16, pair, side != token.negated()))
     };
@@ -173,6 +180,19 @@ fn numbers(text: &Text) -> Vec<(u16, Quantity)> {
         .take(usize::from(u16::MAX))
         .filter_map(|(at, t)| Some((at as u16, t.quantity?)))
         .collect()
+}
+
+/// The shortest identifier that tells one subject from another.
+const NAME_MIN: usize = 4;
+
+/// The identifiers of a text. A package before its member (`runtime.` of `runtime.Goexit`) is none.
+fn names(text: &Text, known: impl Fn(Term) -> bool) -> Vec<(u16, Term)> {
+    let qualifies = |at: usize| text.tokens.get(at + 1).is_some_and(|next| next.joined && next.name);
+    let named = |(at, token): (usize, &Token)| {
+        let long = !token.stop && text.word(token).len() >= NAME_MIN;
+        (long && (token.name && !qualifies(at) || known(token.term))).then_some((at as u16, token.term))
+    };
+    text.tokens.iter().enumerate().take(usize::from(u16::MAX)).filter_map(named).collect()
 }
 
 /// Builds the posting lists of one question.
@@ -204,6 +224,7 @@ impl Postings {
             paraphrases: vec![0; claims],
             odds: Vec::new(),
             unknown: 1.0,
+            names: FxHashSet::default(),
         };
         let mut builder = Builder { language, postings, read: Vec::with_capacity(entries.len()) };
         for entry in entries {
@@ -211,6 +232,9 @@ impl Postings {
         }
         builder.weigh(prompts, vocabulary);
         builder.learn();
+        let named = builder.postings.phrases.iter().flat_map(|p| p.names.iter().copied());
+        let names: FxHashSet<Term> = named.collect();
+        builder.postings.names = names;
         builder.postings
     }
 
@@ -233,6 +257,7 @@ impl Postings {
             list: features(text, groups, language).iter().filter_map(known).collect(),
             directions: directions(text, language),
             numbers: numbers(text),
+            names: names(text, |term| self.names.contains(&term)),
         }
     }
 
@@ -280,6 +305,7 @@ impl Builder<'_> {
             novel_mass: 0.0,
             directions: sides,
             numbers: numbers(&text).into_iter().map(|(_, q)| q).collect(),
+            names: names(&text, |_| false).into_iter().map(|(_, term)| term).collect(),
         });
         self.read.push(list);
     }
@@ -497,6 +523,12 @@ impl Postings {
         for (_, pair, side) in features.directions.iter().filter(|d| within(d.0)) {
             sides[usize::from(*side)] |= 1 << pair;
         }
+        let before = |at: u16| usize::from(at) < tokens.start && usize::from(at) + LEAD_UP >= tokens.start;
+        let mut named: Vec<Term> = features.names.iter().filter(|n| within(n.0)).map(|n| n.1).collect();
+        if named.is_empty() {
+            // "pprof.Do adds labels; when it returns, …": the subject carries over.
+            named.extend(features.names.iter().rev().find(|n| before(n.0)).map(|n| n.1));
+        }
         for claim in &mut out.claims {
             let Some(number) = claim.paraphrase.phrase else { continue };
             let phrase = &self.phrases[number as usize];
@@ -505,6 +537,10 @@ impl Postings {
             let against = (theirs[0] & ours[1]).count_ones() + (theirs[1] & ours[0]).count_ones();
             let with = (theirs[0] & ours[0]).count_ones() + (theirs[1] & ours[1]).count_ones();
             claim.against_direction = against as f32 - 0.5 * with as f32;
+            if !named.is_empty() && !phrase.names.is_empty() {
+                let any = named.iter().any(|name| phrase.names.contains(name));
+                claim.name = if any { 1.0 } else { -1.0 };
+            }
             let mut values = features.numbers.iter().filter(|n| within(n.0)).map(|n| n.1).peekable();
             if values.peek().is_some() && !phrase.numbers.is_empty() {
                 let any = values.any(|v| phrase.numbers.iter().any(|n| n.accepts(&v)));

@@ -39,6 +39,8 @@ pub struct Token {
     pub stop: bool,
     /// Whether it is spelt like an identifier.
     pub name: bool,
+    /// Whether no space parts it from the token before, as in `pprof.Lookup` or `stop-the-world`.
+    pub joined: bool,
     /// Whether it was taken for a slip of its term.
     pub corrected: bool,
     /// Whether it turns others.
@@ -146,6 +148,8 @@ pub struct Text {
     /// Turns of phrase that matter for flags: retractions, words to the grader, "don't know".
     pub cues: Vec<CueFound>,
     words: String,
+    /// Where the last token that was read ends in the normal form.
+    ends: Option<usize>,
 }
 
 impl Text {
@@ -160,6 +164,7 @@ impl Text {
             clauses: Vec::new(),
             cues: Vec::new(),
             words: normal.text.clone(),
+            ends: None,
         };
         for raw in &raws {
             text.push(raw, &normal, terms);
@@ -192,12 +197,19 @@ impl Text {
             quantity: raw.quantity,
             stop,
             name: raw.name,
+            joined: self.joined(raw, normal),
             corrected: found.corrected,
             negator,
             negated_by: [Token::NOBODY; 2],
             denied: false,
             word,
         });
+        self.ends = Some(raw.end);
+    }
+
+    fn joined(&self, raw: &Raw, normal: &Normal) -> bool {
+        let Some(before) = self.ends.filter(|end| *end <= raw.start) else { return false };
+        !normal.text[before..raw.start].contains(char::is_whitespace)
     }
 
     /// The lower-case word of a token.

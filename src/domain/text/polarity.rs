@@ -6,6 +6,9 @@
 use super::cue::{Cues, Meaning};
 use super::{CueFound, Opening, Stance, Text, words};
 
+/// A cue after at most this many words of its sentence ("Hmm, thinking about it again …") opens it.
+const LEAD: usize = 6;
+
 /// The most words that `without`, `instead of` and their like turn.
 const PHRASE: usize = 6;
 
@@ -140,7 +143,7 @@ fn in_scope(text: &Text, from: usize, i: usize) -> bool {
 fn retract(text: &mut Text, at: usize, cue: CueFound) {
     let sentence = text.clauses[at].sentence;
     let first = text.clauses.iter().position(|c| c.sentence == sentence).unwrap_or(at);
-    let opens = cue.token <= text.clauses[first].tokens.start + 2;
+    let opens = cue.token <= text.clauses[first].tokens.start + LEAD;
     let from = if opens {
         let before = text.clauses[..first].last().map(|c| c.sentence);
         text.clauses.iter().position(|c| Some(c.sentence) == before).unwrap_or(first)
