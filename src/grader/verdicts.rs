@@ -49,7 +49,7 @@ pub(super) fn concepts(
         let (verdict, credit) = match expected {
             _ if contradicted => (Verdict::Contradicted, -1.0),
             e if e >= HIT => (Verdict::Hit, 1.0),
-            e if w.credited >= CREDITED => (Verdict::Partial, two_places(e.max(0.5))),
+            e if e > 0.0 && w.credited >= CREDITED => (Verdict::Partial, two_places(e.max(0.5))),
             e if e >= PARTIAL => (Verdict::Partial, two_places(e)),
             _ => (Verdict::Missed, 0.0),
         };

@@ -373,19 +373,30 @@ impl Builder<'_> {
     }
 }
 
+/// What a window and a phrase have in common.
+#[derive(Debug, Clone, Copy, Default)]
+struct Common {
+    /// Weight that both have, alike in negation.
+    agree: f32,
+    /// Weight that both have, but one of them negates.
+    differ: f32,
+    /// Weight that agrees and does not stand in the prompt.
+    novel: f32,
+}
+
 /// Working memory for the windows of an answer.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    agree: Vec<f32>,
-    differ: Vec<f32>,
-    novel: Vec<f32>,
-    touched: Vec<u32>,
+    common: Vec<Common>,
     distinct: Vec<Known>,
     seen: Vec<u32>,
     epoch: u32,
     odds: Vec<f32>,
     best: Vec<[f32; 3]>,
 }
+
+/// A phrase of which a window has less than this share says nothing about it.
+const LEAST_RECALL: f32 = 0.12;
 
 impl Postings {
     /// What the phrases say about tokens `tokens` of the answer.
@@ -409,9 +420,8 @@ impl Postings {
 
     /// Gathers the window's distinct features and adds them to the phrases that have them; gives the weight that is known.
     fn collect(&self, list: &[Known], s: &mut Scratch, out: &mut WindowEvidence) -> f32 {
-        s.agree.resize(self.phrases.len(), 0.0);
-        s.differ.resize(self.phrases.len(), 0.0);
-        s.novel.resize(self.phrases.len(), 0.0);
+        s.common.clear();
+        s.common.resize(self.phrases.len(), Common::default());
         s.seen.resize(self.posts.len(), 0);
         s.epoch += 1;
         s.distinct.clear();
@@ -431,15 +441,12 @@ impl Postings {
             known += feature.weight;
             let novel = !self.in_prompt[feature.id as usize];
             for post in &self.posts[feature.id as usize] {
-                let phrase = post.phrase as usize;
-                if s.agree[phrase] == 0.0 && s.differ[phrase] == 0.0 {
-                    s.touched.push(post.phrase);
-                }
+                let common = &mut s.common[post.phrase as usize];
                 if post.turned == feature.turned {
-                    s.agree[phrase] += feature.weight;
-                    s.novel[phrase] += if novel { feature.weight } else { 0.0 };
+                    common.agree += feature.weight;
+                    common.novel += if novel { feature.weight } else { 0.0 };
                 } else {
-                    s.differ[phrase] += feature.weight;
+                    common.differ += feature.weight;
                 }
             }
         }
@@ -449,14 +456,14 @@ impl Postings {
     fn compare(&self, s: &mut Scratch, out: &mut WindowEvidence) {
         s.best.clear();
         s.best.resize(self.claims, [0.0; 3]);
-        s.touched.sort_unstable();
-        for &number in &s.touched {
-            let at = number as usize;
-            let phrase = &self.phrases[at];
-            let (agree, differ, novel) = (s.agree[at], s.differ[at], s.novel[at]);
-            (s.agree[at], s.differ[at], s.novel[at]) = (0.0, 0.0, 0.0);
-            let turned = likeness(number, differ, agree, phrase.mass, out.mass);
-            let likeness = likeness(number, agree, differ, phrase.mass, out.mass);
+        for (number, (phrase, common)) in self.phrases.iter().zip(&s.common).enumerate() {
+            let least = phrase.mass * LEAST_RECALL;
+            if common.agree < least && common.differ < least {
+                continue;
+            }
+            let (number, novel) = (number as u32, common.novel);
+            let likeness = likeness(number, common.agree, common.differ, phrase.mass, out.mass);
+            let turned = || self::likeness(number, common.differ, common.agree, phrase.mass, out.mass).alike;
             if phrase.claim == NONE {
                 out.none = out.none.max(likeness.alike);
                 continue;
@@ -465,7 +472,7 @@ impl Postings {
             match phrase.label {
                 Label::Paraphrase => {
                     insert(&mut s.best[usize::from(phrase.claim)], likeness.alike);
-                    claim.denied = claim.denied.max(turned.alike);
+                    claim.denied = claim.denied.max(turned());
                     if likeness.alike > claim.paraphrase.alike {
                         claim.paraphrase = likeness;
                         claim.novel = if phrase.novel_mass > 0.0 { novel / phrase.novel_mass } else { likeness.recall };
@@ -476,7 +483,7 @@ impl Postings {
                 }
                 Label::Half => claim.half = claim.half.max(likeness.alike),
                 Label::Opposite => {
-                    claim.opposite_denied = claim.opposite_denied.max(turned.alike);
+                    claim.opposite_denied = claim.opposite_denied.max(turned());
                     if likeness.alike > claim.opposite.alike {
                         claim.opposite = likeness;
                     }
@@ -484,7 +491,6 @@ impl Postings {
                 Label::Contrast => claim.contrast = claim.contrast.max(likeness.alike),
             }
         }
-        s.touched.clear();
         for ((claim, best), count) in out.claims.iter_mut().zip(&s.best).zip(&self.paraphrases) {
             // A claim alone is its own only paraphrase.
             claim.paraphrases = best.iter().sum::<f32>() / (*count).clamp(1, best.len()) as f32;
