@@ -55,7 +55,7 @@ impl Default for Timeouts {
             body: Duration::from_secs(20),
             idle: Duration::from_mins(1),
             stall: Duration::from_mins(1),
-            grace: Duration::from_secs(4),
+            grace: Duration::from_secs(3),
         }
     }
 }

@@ -71,11 +71,15 @@ fn is_stuffing(text: &Text) -> bool {
     let short = text.clauses.iter().filter(|c| c.tokens.len() <= 2).count();
     let plain = text.tokens.iter().filter(|t| text.word(t).bytes().all(|b| b.is_ascii_alphanumeric())).count();
     let share = |part: usize, whole: usize| part as f32 / whole.max(1) as f32;
+    let words = text.clauses.len() >= STUFFING_MIN && tokens as f32 <= 1.6 * text.clauses.len() as f32;
     let list = text.clauses.len() >= 7 && share(short, text.clauses.len()) > 0.75 && share(function, tokens) < 0.15;
+    // Code has joints: `pprof.Lookup("goroutine").WriteTo(w, 2)`.
+    let joints = text.tokens.iter().filter(|t| t.joined).count();
+    let code = share(joints, tokens) > 0.3;
     // One run of words, hardly any of them a function word: no notes are written like that.
     let longest = text.clauses.iter().map(|c| c.tokens.len()).max().unwrap_or_default();
-    let run = longest >= 12 && share(function, tokens) < 0.06 && share(plain, tokens) > 0.6;
-    list || run
+    let run = longest >= 12 && share(function, tokens) < 0.08 && share(plain, tokens) > 0.6;
+    words || !code && (list || run)
 }
 
 fn is_echo<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> bool {
@@ -107,6 +111,9 @@ mod tests {
     #[case::notes("- ends caller\n- defers run first\n- others go on", &[])]
     #[case::list_of_words("goroutine, defer, exit, main, deadlock, runtime, panic, recover, scheduler", &[FlagId::Stuffing])]
     #[case::run_of_words("goroutine defer exit main deadlock runtime panic recover scheduler thread stack heap", &[FlagId::Stuffing])]
+    #[case::code("mux.HandleFunc(\"/debug/stacks\", func(w, r) { pprof.Lookup(\"goroutine\").WriteTo(w, 2) })", &[])]
+    #[case::every_word_with_a_comma("a, and, before, calls, deferred, ends, goroutine, it, not, of, runs, the, to", &[FlagId::Stuffing])]
+    #[case::list_of_names("STW, /gc/pauses:seconds, p99, GOGC, GOMEMLIMIT, pointer density, sync.Pool, heap profile, latency, slices", &[FlagId::Stuffing])]
     #[case::echo("When a goroutine calls runtime.Goexit it is special for the main goroutine.", &[FlagId::Echo])]
     #[case::not_an_echo("A goroutine that calls runtime.Goexit terminates and its deferred calls run.", &[])]
     #[case::dont_know("I have no idea, sorry.", &[FlagId::DontKnow])]

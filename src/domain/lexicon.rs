@@ -96,8 +96,9 @@ impl Language {
         let mut language = Self { base, ..Self::default() };
         language.names = lexicon.groups.iter().enumerate().map(|(n, g)| (g.name.clone(), n as u16)).collect();
         for (group, words) in &forms {
-            let content: Vec<Term> =
-                words.iter().filter(|w| words.len() == 1 || !words::is_glue(w)).map(term).collect();
+            // A form that would shrink to one common word ("at once", "own thread") keeps its glue.
+            let solid = words.iter().filter(|w| !words::is_glue(w)).count();
+            let content: Vec<Term> = words.iter().filter(|w| solid < 2 || !words::is_glue(w)).map(term).collect();
             if let Some((first, rest)) = content.split_first() {
                 language.forms.entry(*first).or_default().push((rest.to_vec(), *group));
             }

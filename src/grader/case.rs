@@ -97,7 +97,7 @@ impl Case {
     }
 
     fn gather(&self, language: &Language, answer: &str, cut: impl Fn(&Text) -> Vec<Window>) -> Read {
-        let text = Text::read(answer, &mut &self.vocabulary);
+        let text = self.text(answer);
         let groups = language.groups_in(&text);
         let matches = Matches::new(&self.compiled, &text, answer, &groups);
         let mut found = Vec::new();
@@ -117,6 +117,12 @@ impl Case {
             bonus: self.bonus.clone(),
         };
         Read { text, reading }
+    }
+
+    /// Reads an answer's tokens and clauses alone.
+    #[must_use]
+    pub fn text(&self, answer: &str) -> Text {
+        Text::read(answer, &mut &self.vocabulary)
     }
 
     /// The terms of the prompt.

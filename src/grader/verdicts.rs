@@ -12,6 +12,8 @@ use crate::domain::verdict::{Reading, Weighed};
 const HIT: f32 = 0.75;
 /// Expected credit from which it counts as made in part.
 const PARTIAL: f32 = 0.25;
+/// Probability of half the credit at least, from which it is at least half.
+const CREDITED: f32 = 0.5;
 /// Probability from which a misconception is asserted, or a concept contradicted.
 const ASSERTED: f32 = 0.5;
 /// The most evidence that is given for one claim.
@@ -20,6 +22,10 @@ const MAX_EVIDENCE: usize = 3;
 /// The credit to expect: half for a claim made in part, the whole for one made fully.
 fn expected(w: &Weighed) -> f32 {
     f32::midpoint(w.credited, w.full)
+}
+
+fn two_places(credit: f32) -> f64 {
+    (f64::from(credit) * 100.0).round() / 100.0
 }
 
 /// Rounds a probability to three places.
@@ -43,7 +49,8 @@ pub(super) fn concepts(
         let (verdict, credit) = match expected {
             _ if contradicted => (Verdict::Contradicted, -1.0),
             e if e >= HIT => (Verdict::Hit, 1.0),
-            e if e >= PARTIAL => (Verdict::Partial, round(f64::from((e * 100.0).round() / 100.0))),
+            e if e > 0.0 && w.credited >= CREDITED => (Verdict::Partial, two_places(e.max(0.5))),
+            e if e >= PARTIAL => (Verdict::Partial, two_places(e)),
             _ => (Verdict::Missed, 0.0),
         };
         match verdict {

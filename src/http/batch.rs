@@ -24,13 +24,12 @@ use tokio::task::JoinError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{MAX_JSON_BYTES, parse_json, require_content_type};
+use super::extract::{MAX_JSON_BYTES, require_content_type};
 use super::lines::{Line, Lines, Text};
 use super::openapi::BatchFaults;
-use super::problem::{Fault, not_found, too_large};
+use super::problem::{Fault, not_found};
 use super::state::{App, Shared};
-use crate::grader::MAX_ANSWER_BYTES;
-use crate::wire::{Grade, GradeLine, LineError, ProblemCode};
+use crate::wire::{Asked, Grade, GradeLine, LineError, ProblemCode, read_line};
 
 /// The content type of lines of JSON.
 const NDJSON: &str = "application/x-ndjson";
@@ -239,30 +238,23 @@ fn grade_line(app: &Shared, line: Line) -> Result<Grade, LineError> {
             return Err(refuse(None, ProblemCode::Timeout, message.to_owned()));
         }
     };
-    let request: GradeLine = parse_json(&bytes).map_err(|fault| refuse(id_of(&bytes), fault.code, fault.detail))?;
-    let missing = |field: &str| {
-        refuse(request.id.clone(), ProblemCode::InvalidRequest, format!("the field `{field}` is missing"))
+    let crate::wire::Line { id, asked, answer } = read_line(line.number, &bytes)?;
+    let Asked::Question { bank, id: question } = asked else {
+        let message = "questions that no bank holds are not graded here: name one as `question`";
+        return Err(refuse(id, ProblemCode::InvalidRequest, message.to_owned()));
     };
-    let question = request.question.as_deref().ok_or_else(|| missing("question"))?;
-    let answer = request.answer.as_deref().ok_or_else(|| missing("answer"))?;
-    let question = app.grader.find(request.bank.as_deref(), question).map_err(|error| {
-        let (code, message) = not_found(&error);
-        refuse(request.id.clone(), code, message)
-    })?;
-    if answer.len() > MAX_ANSWER_BYTES {
-        return Err(refuse(request.id.clone(), ProblemCode::AnswerTooLarge, too_large(answer.len())));
-    }
+    let question = match app.grader.find(bank.as_deref(), &question) {
+        Ok(question) => question,
+        Err(error) => {
+            let (code, message) = not_found(&error);
+            return Err(refuse(id, code, message));
+        }
+    };
     // A fault in the engine costs this line its grade, and no other line.
-    let grade = catch_unwind(AssertUnwindSafe(|| app.grader.grade(question, answer)));
-    let grade = grade
-        .map_err(|_| refuse(request.id.clone(), ProblemCode::Internal, "Viva failed on this answer".to_owned()))?;
-    Ok(Grade::new(&grade, request.id.clone(), answer))
-}
-
-/// The id of a line that is no request but JSON all the same.
-fn id_of(line: &[u8]) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(line).ok()?;
-    value.get("id")?.as_str().map(str::to_owned)
+    match catch_unwind(AssertUnwindSafe(|| app.grader.grade(question, &answer))) {
+        Ok(grade) => Ok(Grade::new(&grade, id, &answer)),
+        Err(_) => Err(refuse(id, ProblemCode::Internal, "Viva failed on this answer".to_owned())),
+    }
 }
 
 #[cfg(test)]

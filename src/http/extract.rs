@@ -24,6 +24,9 @@ use crate::wire::ProblemCode;
 /// and the other fields are short.
 pub(crate) const MAX_JSON_BYTES: usize = 6 * MAX_ANSWER_BYTES + 16 * 1024;
 
+/// What most grades take, so that writing them seldom moves them.
+const USUAL_REPLY_BYTES: usize = 4 * 1024;
+
 /// A body that is too large is read on up to this size before it is refused, since a client that is still
 /// writing when the connection closes sees a broken pipe instead of the reply.
 const MAX_DRAINED_BYTES: u64 = 32 * 1024 * 1024;
@@ -37,15 +40,16 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
         require_content_type(request.headers(), is_json, "application/json")?;
-        let body = read_body(request.into_body(), MAX_JSON_BYTES, app.config.timeouts.body).await?;
+        let body = read_body(request, MAX_JSON_BYTES, app.config.timeouts.body).await?;
         parse_json(&body).map(Self)
     }
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        let mut body = Vec::with_capacity(USUAL_REPLY_BYTES);
+        match serde_json::to_writer(&mut body, &self.0) {
+            Ok(()) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
             Err(error) => Fault::internal(format!("the reply could not be written: {error}")).into_response(),
         }
     }
@@ -76,12 +80,16 @@ fn is_json(essence: &str) -> bool {
 }
 
 /// Reads a body of at most `limit` bytes, all of it before `deadline` has passed.
-pub(crate) async fn read_body(body: Body, limit: usize, deadline: Duration) -> Result<Bytes, Fault> {
+pub(crate) async fn read_body(request: Request, limit: usize, deadline: Duration) -> Result<Bytes, Fault> {
+    // Whoever asks before sending is told at once.
+    if request.headers().contains_key(header::EXPECT) && request.body().size_hint().lower() > limit as u64 {
+        return Err(too_large(limit));
+    }
     let too_slow = |_| {
         let detail = format!("the body did not arrive completely within {} s", deadline.as_secs_f64());
         Fault::new(ProblemCode::Timeout, detail)
     };
-    tokio::time::timeout(deadline, collect(body, limit)).await.map_err(too_slow)?
+    tokio::time::timeout(deadline, collect(request.into_body(), limit)).await.map_err(too_slow)?
 }
 
 async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Fault> {
@@ -122,6 +130,10 @@ async fn drain(mut body: Body, mut read: u64, limit: usize) -> Fault {
             }
         }
     }
+    too_large(limit)
+}
+
+fn too_large(limit: usize) -> Fault {
     Fault::new(ProblemCode::BodyTooLarge, format!("the body has more than {limit} bytes, which no request needs"))
 }
 
@@ -147,9 +159,7 @@ fn bad_json(text: &str, error: &serde_json::Error) -> String {
     if text.trim().is_empty() {
         return "there is no JSON here".to_owned();
     }
-    // Of a text that is one line itself, "line 1" would only confuse whoever counts lines of a batch.
-    let line = if text.trim_end().contains('\n') { format!("line {} ", error.line()) } else { String::new() };
-    format!("not valid JSON at {line}column {}", error.column())
+    format!("not valid JSON at line {} column {}", error.line(), error.column())
 }
 
 /// Where JSON that is valid is not a `T`. Reading it again with the path kept is slow, and only done here.

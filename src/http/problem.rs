@@ -9,7 +9,7 @@ use axum::http::{Extensions, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::id::{BankName, QuestionId};
-use crate::grader::{FindError, MAX_ANSWER_BYTES};
+use crate::grader::FindError;
 use crate::wire::{Problem, ProblemCode};
 
 /// The content type of a problem.
@@ -53,7 +53,7 @@ impl Fault {
     /// The answer is over the limit.
     #[must_use]
     pub fn answer_too_large(bytes: usize) -> Self {
-        Self::new(ProblemCode::AnswerTooLarge, too_large(bytes))
+        Self::new(ProblemCode::AnswerTooLarge, crate::wire::too_large(bytes))
     }
 
     /// The problem as the client gets it.
@@ -85,11 +85,6 @@ impl Fault {
     pub(crate) fn take(extensions: &mut Extensions) -> Option<Self> {
         extensions.remove::<Box<Self>>().map(|fault| *fault)
     }
-}
-
-/// The sentence for an answer of `bytes` bytes, which is over the limit.
-pub(crate) fn too_large(bytes: usize) -> String {
-    format!("the answer has {bytes} bytes of UTF-8; at most {MAX_ANSWER_BYTES} are graded")
 }
 
 impl IntoResponse for Fault {

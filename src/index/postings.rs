@@ -3,13 +3,13 @@
 //! The hot loop of grading: a window's features (stems, lexicon groups, pairs of neighbours) run through the question's own
 //! posting lists. Cost is linear in the answer's length; no allocation for a window.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::domain::lexicon::{GroupSpan, Language};
 use crate::domain::rubric::Label;
 use crate::domain::text::number::Quantity;
-use crate::domain::text::vocabulary::{Terms, Vocabulary};
-use crate::domain::text::{Text, words};
+use crate::domain::text::vocabulary::{Term, Terms, Vocabulary};
+use crate::domain::text::{Text, Token, words};
 use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
 
 /// A phrase that goes into the postings.
@@ -40,6 +40,7 @@ struct Phrase {
     novel_mass: f32,
     directions: [u64; 2],
     numbers: Vec<Quantity>,
+    names: Vec<Term>,
 }
 
 /// How much a feature counts beside a plain stem. Set by trial on phrases of hands left out; the figures move by a
@@ -59,6 +60,9 @@ mod factor {
     pub(super) const UNKNOWN: f32 = 0.6;
 }
 
+/// A subject carries over at most this many tokens.
+const LEAD_UP: usize = 25;
+
 /// Neighbours are at most this many tokens apart.
 const NEIGHBOURS: usize = 3;
 
@@ -74,9 +78,13 @@ pub struct Postings {
     posts: Vec<Vec<Post>>,
     phrases: Vec<Phrase>,
     claims: usize,
+    /// For each claim, how many paraphrases it has.
+    paraphrases: Vec<usize>,
     /// For each feature, turned or not, and claim: log-odds for the claim, and for its opposite against it.
     odds: Vec<[f32; 2]>,
     unknown: f32,
+    /// Identifiers that phrases name: in an answer they are known however they are written.
+    names: FxHashSet<Term>,
 }
 
 /// A feature of a stretch of text.
@@ -94,6 +102,7 @@ pub struct Features {
     list: Vec<Known>,
     directions: Vec<(u16, u8, bool)>,
     numbers: Vec<(u16, Quantity)>,
+    names: Vec<(u16, Term)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -157,7 +166,7 @@ fn features(text: &Text, groups: &[GroupSpan], language: &Language) -> Vec<Featu
 }
 
 fn directions(text: &Text, language: &Language) -> Vec<(u16, u8, bool)> {
-    let direction = |(at, token): (usize, &crate::domain::text::Token)| {
+    let direction = |(at, token): (usize, &Token)| {
         let (pair, side) = language.direction(token.term)?;
         Some((at as u16, pair, side != token.negated()))
     };
@@ -171,6 +180,19 @@ fn numbers(text: &Text) -> Vec<(u16, Quantity)> {
         .take(usize::from(u16::MAX))
         .filter_map(|(at, t)| Some((at as u16, t.quantity?)))
         .collect()
+}
+
+/// The shortest identifier that tells one subject from another.
+const NAME_MIN: usize = 4;
+
+/// The identifiers of a text. A package before its member (`runtime.` of `runtime.Goexit`) is none.
+fn names(text: &Text, known: impl Fn(Term) -> bool) -> Vec<(u16, Term)> {
+    let qualifies = |at: usize| text.tokens.get(at + 1).is_some_and(|next| next.joined && next.name);
+    let named = |(at, token): (usize, &Token)| {
+        let long = !token.stop && text.word(token).len() >= NAME_MIN;
+        (long && (token.name && !qualifies(at) || known(token.term))).then_some((at as u16, token.term))
+    };
+    text.tokens.iter().enumerate().take(usize::from(u16::MAX)).filter_map(named).collect()
 }
 
 /// Builds the posting lists of one question.
@@ -199,8 +221,10 @@ impl Postings {
             posts: Vec::new(),
             phrases: Vec::with_capacity(entries.len()),
             claims,
+            paraphrases: vec![0; claims],
             odds: Vec::new(),
             unknown: 1.0,
+            names: FxHashSet::default(),
         };
         let mut builder = Builder { language, postings, read: Vec::with_capacity(entries.len()) };
         for entry in entries {
@@ -208,6 +232,9 @@ impl Postings {
         }
         builder.weigh(prompts, vocabulary);
         builder.learn();
+        let named = builder.postings.phrases.iter().flat_map(|p| p.names.iter().copied());
+        let names: FxHashSet<Term> = named.collect();
+        builder.postings.names = names;
         builder.postings
     }
 
@@ -230,6 +257,7 @@ impl Postings {
             list: features(text, groups, language).iter().filter_map(known).collect(),
             directions: directions(text, language),
             numbers: numbers(text),
+            names: names(text, |term| self.names.contains(&term)),
         }
     }
 
@@ -266,6 +294,9 @@ impl Builder<'_> {
         for (_, pair, side) in directions(&text, self.language) {
             sides[usize::from(side)] |= 1 << pair;
         }
+        if let (Some(claim), Label::Paraphrase) = (entry.claim, entry.label) {
+            self.postings.paraphrases[claim] += 1;
+        }
         self.postings.phrases.push(Phrase {
             claim: entry.claim.map_or(NONE, |c| c as u16),
             label: entry.label,
@@ -274,6 +305,7 @@ impl Builder<'_> {
             novel_mass: 0.0,
             directions: sides,
             numbers: numbers(&text).into_iter().map(|(_, q)| q).collect(),
+            names: names(&text, |_| false).into_iter().map(|(_, term)| term).collect(),
         });
         self.read.push(list);
     }
@@ -341,19 +373,30 @@ impl Builder<'_> {
     }
 }
 
+/// What a window and a phrase have in common.
+#[derive(Debug, Clone, Copy, Default)]
+struct Common {
+    /// Weight that both have, alike in negation.
+    agree: f32,
+    /// Weight that both have, but one of them negates.
+    differ: f32,
+    /// Weight that agrees and does not stand in the prompt.
+    novel: f32,
+}
+
 /// Working memory for the windows of an answer.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    agree: Vec<f32>,
-    differ: Vec<f32>,
-    novel: Vec<f32>,
-    touched: Vec<u32>,
+    common: Vec<Common>,
     distinct: Vec<Known>,
     seen: Vec<u32>,
     epoch: u32,
     odds: Vec<f32>,
     best: Vec<[f32; 3]>,
 }
+
+/// A phrase of which a window has less than this share says nothing about it.
+const LEAST_RECALL: f32 = 0.12;
 
 impl Postings {
     /// What the phrases say about tokens `tokens` of the answer.
@@ -377,9 +420,8 @@ impl Postings {
 
     /// Gathers the window's distinct features and adds them to the phrases that have them; gives the weight that is known.
     fn collect(&self, list: &[Known], s: &mut Scratch, out: &mut WindowEvidence) -> f32 {
-        s.agree.resize(self.phrases.len(), 0.0);
-        s.differ.resize(self.phrases.len(), 0.0);
-        s.novel.resize(self.phrases.len(), 0.0);
+        s.common.clear();
+        s.common.resize(self.phrases.len(), Common::default());
         s.seen.resize(self.posts.len(), 0);
         s.epoch += 1;
         s.distinct.clear();
@@ -399,15 +441,12 @@ impl Postings {
             known += feature.weight;
             let novel = !self.in_prompt[feature.id as usize];
             for post in &self.posts[feature.id as usize] {
-                let phrase = post.phrase as usize;
-                if s.agree[phrase] == 0.0 && s.differ[phrase] == 0.0 {
-                    s.touched.push(post.phrase);
-                }
+                let common = &mut s.common[post.phrase as usize];
                 if post.turned == feature.turned {
-                    s.agree[phrase] += feature.weight;
-                    s.novel[phrase] += if novel { feature.weight } else { 0.0 };
+                    common.agree += feature.weight;
+                    common.novel += if novel { feature.weight } else { 0.0 };
                 } else {
-                    s.differ[phrase] += feature.weight;
+                    common.differ += feature.weight;
                 }
             }
         }
@@ -417,14 +456,14 @@ impl Postings {
     fn compare(&self, s: &mut Scratch, out: &mut WindowEvidence) {
         s.best.clear();
         s.best.resize(self.claims, [0.0; 3]);
-        s.touched.sort_unstable();
-        for &number in &s.touched {
-            let at = number as usize;
-            let phrase = &self.phrases[at];
-            let (agree, differ, novel) = (s.agree[at], s.differ[at], s.novel[at]);
-            (s.agree[at], s.differ[at], s.novel[at]) = (0.0, 0.0, 0.0);
-            let turned = likeness(number, differ, agree, phrase.mass, out.mass);
-            let likeness = likeness(number, agree, differ, phrase.mass, out.mass);
+        for (number, (phrase, common)) in self.phrases.iter().zip(&s.common).enumerate() {
+            let least = phrase.mass * LEAST_RECALL;
+            if common.agree < least && common.differ < least {
+                continue;
+            }
+            let (number, novel) = (number as u32, common.novel);
+            let likeness = likeness(number, common.agree, common.differ, phrase.mass, out.mass);
+            let turned = || self::likeness(number, common.differ, common.agree, phrase.mass, out.mass).alike;
             if phrase.claim == NONE {
                 out.none = out.none.max(likeness.alike);
                 continue;
@@ -433,7 +472,7 @@ impl Postings {
             match phrase.label {
                 Label::Paraphrase => {
                     insert(&mut s.best[usize::from(phrase.claim)], likeness.alike);
-                    claim.denied = claim.denied.max(turned.alike);
+                    claim.denied = claim.denied.max(turned());
                     if likeness.alike > claim.paraphrase.alike {
                         claim.paraphrase = likeness;
                         claim.novel = if phrase.novel_mass > 0.0 { novel / phrase.novel_mass } else { likeness.recall };
@@ -444,7 +483,7 @@ impl Postings {
                 }
                 Label::Half => claim.half = claim.half.max(likeness.alike),
                 Label::Opposite => {
-                    claim.opposite_denied = claim.opposite_denied.max(turned.alike);
+                    claim.opposite_denied = claim.opposite_denied.max(turned());
                     if likeness.alike > claim.opposite.alike {
                         claim.opposite = likeness;
                     }
@@ -452,9 +491,9 @@ impl Postings {
                 Label::Contrast => claim.contrast = claim.contrast.max(likeness.alike),
             }
         }
-        s.touched.clear();
-        for (claim, best) in out.claims.iter_mut().zip(&s.best) {
-            claim.paraphrases = (best[0] + best[1] + best[2]) / 3.0;
+        for ((claim, best), count) in out.claims.iter_mut().zip(&s.best).zip(&self.paraphrases) {
+            // A claim alone is its own only paraphrase.
+            claim.paraphrases = best.iter().sum::<f32>() / (*count).clamp(1, best.len()) as f32;
         }
     }
 
@@ -490,6 +529,12 @@ impl Postings {
         for (_, pair, side) in features.directions.iter().filter(|d| within(d.0)) {
             sides[usize::from(*side)] |= 1 << pair;
         }
+        let before = |at: u16| usize::from(at) < tokens.start && usize::from(at) + LEAD_UP >= tokens.start;
+        let mut named: Vec<Term> = features.names.iter().filter(|n| within(n.0)).map(|n| n.1).collect();
+        if named.is_empty() {
+            // "pprof.Do adds labels; when it returns, …": the subject carries over.
+            named.extend(features.names.iter().rev().find(|n| before(n.0)).map(|n| n.1));
+        }
         for claim in &mut out.claims {
             let Some(number) = claim.paraphrase.phrase else { continue };
             let phrase = &self.phrases[number as usize];
@@ -498,6 +543,10 @@ impl Postings {
             let against = (theirs[0] & ours[1]).count_ones() + (theirs[1] & ours[0]).count_ones();
             let with = (theirs[0] & ours[0]).count_ones() + (theirs[1] & ours[1]).count_ones();
             claim.against_direction = against as f32 - 0.5 * with as f32;
+            if !named.is_empty() && !phrase.names.is_empty() {
+                let any = named.iter().any(|name| phrase.names.contains(name));
+                claim.name = if any { 1.0 } else { -1.0 };
+            }
             let mut values = features.numbers.iter().filter(|n| within(n.0)).map(|n| n.1).peekable();
             if values.peek().is_some() && !phrase.numbers.is_empty() {
                 let any = values.any(|v| phrase.numbers.iter().any(|n| n.accepts(&v)));

@@ -46,6 +46,7 @@ async fn a_line_that_cannot_be_graded_yields_an_error_in_its_place() {
         "{\"id\":\"f\",\"question\":\"Q1\",\"answer\":\"my secret words\"}\n".to_owned(),
         "{\"id\":\"g\",\"question\":\"Q4\",\"bank\":\"nope\",\"answer\":\"\"}\n".to_owned(),
         line("h", &too_large),
+        "{\"id\":\"own\",\"prompt\":\"Why?\",\"ideal\":\"Because.\",\"answer\":\"my secret words\"}\n".to_owned(),
         "[]\n".to_owned(),
         "{\"id\":\"i\",\"question\":\"Q4\",\"answer\":\"\",\"more\":[1]}\r\n".to_owned(),
         line("j", "").trim_end().to_owned(),
@@ -63,7 +64,8 @@ async fn a_line_that_cannot_be_graded_yields_an_error_in_its_place() {
             (Some("f"), Some(7), Some("ambiguous_question")),
             (Some("g"), Some(8), Some("unknown_bank")),
             (Some("h"), Some(9), Some("answer_too_large")),
-            (None, Some(10), Some("invalid_request")),
+            (Some("own"), Some(10), Some("invalid_request")),
+            (None, Some(11), Some("invalid_request")),
             (Some("i"), None, None),
             (Some("j"), None, None),
         ]

@@ -1,6 +1,10 @@
 //! `POST /v1/grade`.
 
+use std::io;
+use std::sync::{Arc, Mutex};
+
 use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
 
 use super::harness::{GOOD, TestApp};
 
@@ -65,5 +69,51 @@ async fn json_may_come_under_any_of_its_types() {
     let app = TestApp::new();
     for kind in ["application/json; charset=utf-8", "application/vnd.viva+json"] {
         assert_eq!(app.post("/v1/grade", kind, request("")).await.status.as_u16(), 200, "{kind}");
+    }
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_log_holds_an_answer_at_any_level() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let app = TestApp::new();
+    let secret = "zanzibar quokka";
+    assert_eq!(app.grade(request(secret)).await.status.as_u16(), 200);
+    app.grade(json!({"question": secret, "answer": secret}).to_string()).await;
+    app.grade(json!({"question": "Q4", "answer": [secret]}).to_string()).await;
+    app.grade(json!({"question": "Q4", "answer": "", secret: secret}).to_string()).await;
+    app.grade(format!("{{\"answer\":\"{secret}")).await;
+    app.batch(format!("{}\n{secret}\n", request(secret))).await;
+    assert_eq!(app.answer("/q/go/Q4", secret).await.status.as_u16(), 200);
+    app.get("/v1/questions?q=zanzibar+quokka").await;
+    drop(guard);
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("request answered") && log.contains("/v1/grade/batch"), "something is logged: {log}");
+    for word in secret.split(' ') {
+        assert!(!log.contains(word), "{log}");
     }
 }

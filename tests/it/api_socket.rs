@@ -37,6 +37,14 @@ fn a_connection_that_says_nothing_is_cut_off() {
 }
 
 #[test]
+fn a_connection_that_says_nothing_more_is_cut_off() {
+    let live = Live::start(|config| config.timeouts.header = Duration::from_millis(50));
+    let mut stream = live.connect();
+    stream.write_all(GET).unwrap();
+    assert!(read_to_end(&mut stream).contains("200 OK"));
+}
+
+#[test]
 fn a_body_that_never_ends_gets_a_problem() {
     let live = Live::start(|config| config.timeouts.body = Duration::from_millis(50));
     let reply = live.exchange(BODY_TO_COME);
@@ -52,6 +60,16 @@ fn a_body_that_is_too_large_is_answered_although_it_is_still_being_sent() {
     );
     let reply = live.exchange(&[head.as_bytes(), &vec![b'x'; size]].concat());
     assert!(reply.starts_with("HTTP/1.1 413") && reply.contains("body_too_large"), "{reply}");
+}
+
+#[test]
+fn whoever_asks_before_sending_too_much_is_told_at_once() {
+    let live = Live::start(|_| {});
+    let reply = live.exchange(
+        b"POST /v1/grade HTTP/1.1\r\nhost: viva\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
+          content-length: 5000000\r\n\r\n",
+    );
+    assert!(reply.starts_with("HTTP/1.1 413"), "{reply}");
 }
 
 #[test]

@@ -168,7 +168,7 @@ async fn an_answer_that_is_too_large_is_explained_and_kept() {
     let answer = "so many words ".repeat(6000);
     let reply = TestApp::new().answer("/q/go/Q4", &answer).await;
     assert_eq!(reply.status.as_u16(), 413);
-    shows(&reply, &["Not graded", "at most 65536", &answer]);
+    shows(&reply, &["Not graded", "at most 65536 (64 KiB)", &answer]);
 }
 
 #[tokio::test]

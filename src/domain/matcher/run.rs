@@ -108,8 +108,9 @@ impl<'a> Matches<'a> {
             let Some(hit) = self.around(anchor, &wanted[1..], &banned) else { continue };
             let stretch = self.stretches[usize::from(anchor.start)];
             let width = hit.end - hit.start;
-            match found.iter_mut().find(|(s, _, f)| *s == stretch && f.opposite == hit.opposite) {
-                Some(best) if best.1 > width => *best = (stretch, width, hit),
+            // Where a sentence holds several negators, the nearest reading counts.
+            match found.iter_mut().find(|(s, _, _)| *s == stretch) {
+                Some(best) if (best.1, best.2.opposite) > (width, hit.opposite) => *best = (stretch, width, hit),
                 Some(_) => {}
                 None => found.push((stretch, width, hit)),
             }
@@ -152,18 +153,17 @@ impl<'a> Matches<'a> {
         })
     }
 
-    /// Whether an odd number of negators, not counting those that the pattern names, turns the matched words.
+    /// Whether a matched word stands under an odd number of negators that the pattern does not name.
     fn is_opposite(&self, used: &[Place]) -> bool {
         let tokens = || used.iter().flat_map(|p| usize::from(p.start)..usize::from(p.end));
         let named = |by: u16| tokens().any(|t| t == usize::from(by));
-        let mut negators: Vec<u16> = tokens()
-            .flat_map(|t| self.text.tokens[t].negated_by)
-            .filter(|&by| by != Token::NOBODY && !named(by))
-            .collect();
-        negators.sort_unstable();
-        negators.dedup();
+        let turned = |t: usize| {
+            let unnamed =
+                self.text.tokens[t].negated_by.iter().filter(|&&by| by != Token::NOBODY && !named(by)).count();
+            unnamed % 2 == 1
+        };
         let denied = tokens().any(|t| self.text.tokens[t].denied);
-        (negators.len() % 2 == 1) != denied
+        tokens().any(turned) != denied
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Token {
     pub stop: bool,
     /// Whether it is spelt like an identifier.
     pub name: bool,
+    /// Whether no space parts it from the token before, as in `pprof.Lookup` or `stop-the-world`.
+    pub joined: bool,
     /// Whether it was taken for a slip of its term.
     pub corrected: bool,
     /// Whether it turns others.
@@ -147,6 +149,8 @@ pub struct Text {
     /// Turns of phrase that matter for flags: retractions, words to the grader, "don't know".
     pub cues: Vec<CueFound>,
     words: String,
+    /// Where the last token that was read ends in the normal form.
+    ends: Option<usize>,
 }
 
 impl Text {
@@ -161,6 +165,7 @@ impl Text {
             clauses: Vec::new(),
             cues: Vec::new(),
             words: normal.text.clone(),
+            ends: None,
         };
         for raw in &raws {
             text.push(raw, &normal, terms);
@@ -193,12 +198,19 @@ impl Text {
             quantity: raw.quantity,
             stop,
             name: raw.name,
+            joined: self.joined(raw, normal),
             corrected: found.corrected,
             negator,
             negated_by: [Token::NOBODY; 2],
             denied: false,
             word,
         });
+        self.ends = Some(raw.end);
+    }
+
+    fn joined(&self, raw: &Raw, normal: &Normal) -> bool {
+        let Some(before) = self.ends.filter(|end| *end <= raw.start) else { return false };
+        !normal.text[before..raw.start].contains(char::is_whitespace)
     }
 
     /// The lower-case word of a token.
@@ -239,7 +251,9 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
     let mut sentence = 0;
     for (at, raw) in raws.iter().enumerate() {
         let word = text.word(&text.tokens[at]);
-        let (opening, length) = (opening(word), clauses.last().map_or(0, |c| at - c.tokens.start));
+        let length = clauses.last().map_or(0, |c| at - c.tokens.start);
+        // "marking runs while the program goes on" tells a time; ", while B …" tells a contrast.
+        let opening = if word == "while" && raw.before == Break::None { Opening::Plain } else { opening(word) };
         let room = raws[at + 1..].iter().take(3).take_while(|r| r.before == Break::None).count() == 3;
         let cut = raw.before > Break::None
             || matches!(opening, Opening::Subordinate | Opening::Contrast) && length > 0

@@ -47,7 +47,7 @@ impl Quantity {
             || (self.unit == Unit::None || other.unit == Unit::None)
                 && self.unit != Unit::Percent
                 && other.unit != Unit::Percent;
-        let same_share = self.unit == Unit::Percent && other.unit == Unit::None && other.hi <= 1.0 && other.hi > 0.0;
+        let same_share = self.unit == Unit::Percent && other.unit == Unit::None && other.hi < 1.0 && other.hi > 0.0;
         if same_share {
             let share = Self { lo: other.lo * 100.0, hi: other.hi * 100.0, unit: Unit::Percent, version: None };
             return overlap(self, &share);
@@ -57,7 +57,8 @@ impl Quantity {
 }
 
 fn overlap(a: &Quantity, b: &Quantity) -> bool {
-    let slack = |v: f64| v.abs() * 0.03;
+    // Shares are told apart by a point: 99 % is not 100 %.
+    let slack = |v: f64| if a.unit == Unit::Percent { 0.5 } else { v.abs() * 0.03 };
     b.hi >= a.lo - slack(a.lo)
         && b.lo <= a.hi + slack(a.hi)
         && (a.lo != 0.0 || a.hi != 0.0 || (b.lo == 0.0 && b.hi == 0.0))

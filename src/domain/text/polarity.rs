@@ -6,6 +6,12 @@
 use super::cue::{Cues, Meaning};
 use super::{CueFound, Opening, Stance, Text, words};
 
+/// A cue after at most this many words of its sentence ("Hmm, thinking about it again …") opens it.
+const LEAD: usize = 6;
+
+/// The most words that `without`, `instead of` and their like turn.
+const PHRASE: usize = 6;
+
 /// Reads negations and stances into `text`.
 pub(super) fn read(text: &mut Text, cues: &Cues) {
     let found = find(text, cues);
@@ -50,8 +56,9 @@ fn negate(text: &mut Text, cues: &[CueFound], skipped: &[bool]) {
         }
     }
     for cue in cues.iter().filter(|c| c.meaning == Meaning::Negates) {
-        let end = clause_end(text, cue.token);
-        (cue.token + cue.len..end).for_each(|i| text.tokens[i].turn(cue.token));
+        let from = cue.token + cue.len;
+        let end = clause_end(text, cue.token).min(from + PHRASE);
+        (from..end).for_each(|i| text.tokens[i].turn(cue.token));
     }
     // `non-blocking`: the prefix turns its own word alone.
     for at in 1..text.tokens.len() {
@@ -78,6 +85,7 @@ fn negate_from(text: &mut Text, at: usize, clause: &std::ops::Range<usize>) {
             });
     let end =
         (at + 1..clause.end).find(|&i| matches!(text.word(&text.tokens[i]), "nor" | "without")).unwrap_or(clause.end);
+    let end = if word == "without" { end.min(at + 1 + PHRASE) } else { end };
     let start = if forward_only && !words::is_negative_pronoun(word) { at + 1 } else { clause.start };
     for i in (start..end).filter(|&i| i != at) {
         text.tokens[i].turn(at);
@@ -135,7 +143,7 @@ fn in_scope(text: &Text, from: usize, i: usize) -> bool {
 fn retract(text: &mut Text, at: usize, cue: CueFound) {
     let sentence = text.clauses[at].sentence;
     let first = text.clauses.iter().position(|c| c.sentence == sentence).unwrap_or(at);
-    let opens = cue.token <= text.clauses[first].tokens.start + 2;
+    let opens = cue.token <= text.clauses[first].tokens.start + LEAD;
     let from = if opens {
         let before = text.clauses[..first].last().map(|c| c.sentence);
         text.clauses.iter().position(|c| Some(c.sentence) == before).unwrap_or(first)

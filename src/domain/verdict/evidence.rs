@@ -48,6 +48,9 @@ pub struct ClaimEvidence {
     pub against_direction: f32,
     /// 1 where the window has the nearest paraphrase's numbers, -1 where it has others of their kind, else 0.
     pub number: f32,
+    /// 1 where the window, or what leads up to it, names an identifier that the nearest paraphrase names, -1 where it names
+    /// others alone, else 0.
+    pub name: f32,
     /// Share of the nearest paraphrase's weight, without the prompt's words, that the window has.
     pub novel: f32,
 }

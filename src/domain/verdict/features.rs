@@ -7,7 +7,7 @@
 use super::evidence::WindowEvidence;
 
 /// Names of the features of a clause row, in order.
-pub const CLAUSE: [&str; 36] = [
+pub const CLAUSE: [&str; 38] = [
     "bias",
     "alike",
     "alike-over-35",
@@ -44,6 +44,8 @@ pub const CLAUSE: [&str; 36] = [
     "denied",
     "opposite-denied",
     "odds-opposite-for",
+    "same-name",
+    "other-name",
 ];
 
 /// A clause row.
@@ -104,6 +106,8 @@ pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseR
         own.denied,
         own.opposite_denied,
         own.odds_opposite_for / 4.0,
+        own.name.max(0.0),
+        (-own.name).max(0.0),
     ]
 }
 

@@ -37,6 +37,8 @@ pub struct Rows {
 /// How strongly weights are held back.
 const CLAUSE_RIDGE: f64 = 3.0;
 const ANSWER_RIDGE: f64 = 3.0;
+/// How much a row counts that is read by the claims alone.
+const BARE_WEIGHT: f64 = 0.2;
 
 /// Runs `work` over `items` on all cores; results in order.
 pub(super) fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
@@ -85,10 +87,28 @@ fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
             of.extend(claim_of(rubric, phrase.target).map(|claim| (claim, phrase.label)));
         }
         for (text, labels) in labels {
-            push_phrase(&mut rows, &case, language, rubric.concepts.len(), text, &labels);
+            push_phrase(&mut rows, &case, language, rubric.concepts.len(), text, &labels, 1.0);
         }
     }
+    // A rubric of claims alone must grade as well: the same phrases, read by the claims.
+    let bare = bare(language, item);
+    let mut labels: BTreeMap<&str, Vec<(usize, Label)>> = BTreeMap::new();
+    for phrase in &rubric.phrases {
+        let of = labels.entry(&phrase.text).or_default();
+        of.extend(claim_of(rubric, phrase.target).map(|claim| (claim, phrase.label)));
+    }
+    for (text, labels) in labels {
+        push_phrase(&mut rows, &bare, language, rubric.concepts.len(), text, &labels, BARE_WEIGHT);
+    }
     rows
+}
+
+/// The question as if its rubric held claims alone.
+fn bare(language: &Language, item: &Item) -> Case {
+    let mut bare = item.clone();
+    bare.rubric.concepts.iter_mut().for_each(|c| c.patterns.clear());
+    bare.rubric.misconceptions.iter_mut().for_each(|m| m.patterns.clear());
+    Case::new(language, &bare, |_| false)
 }
 
 fn push_phrase(
@@ -98,6 +118,7 @@ fn push_phrase(
     concepts: usize,
     text: &str,
     labels: &[(usize, Label)],
+    weight: f64,
 ) {
     let read = case.read_whole(language, text);
     if read.text.tokens.is_empty() {
@@ -112,10 +133,10 @@ fn push_phrase(
         };
         let opposite = f64::from(u8::from(label == Some(Label::Opposite)));
         if claim < concepts {
-            rows.claim.push(Row { x, y, weight: 1.0 });
-            rows.opposite.push(Row { x, y: opposite, weight: 1.0 });
+            rows.claim.push(Row { x, y, weight });
+            rows.opposite.push(Row { x, y: opposite, weight });
         } else {
-            rows.misconception.push(Row { x, y, weight: 1.0 });
+            rows.misconception.push(Row { x, y, weight });
         }
     }
 }
@@ -144,11 +165,16 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
         ..Model::default()
     };
     let kept: Vec<Subject<'_>> = subjects.iter().filter(|s| keep(s.number)).copied().collect();
-    let answers = parallel(&kept, |s| answer_labels(grader, &model, s));
+    let answers = parallel(&kept, |s| {
+        let item = grader.item(s.question).1;
+        let bare = bare(grader.language(), item);
+        let full = answer_labels(grader, grader.case(s.question), &model, s, 1.0);
+        full.into_iter().chain(answer_labels(grader, &bare, &model, s, BARE_WEIGHT)).collect::<Vec<_>>()
+    });
     let mut sets: [Vec<Row<{ ANSWER.len() }>>; 4] = Default::default();
     for row in answers.into_iter().flatten() {
         for (set, y) in sets.iter_mut().zip(row.1) {
-            set.extend(y.map(|y| Row { x: row.0, y, weight: 1.0 }));
+            set.extend(y.map(|y| Row { x: row.0, y, weight: row.2 }));
         }
     }
     let [credited, full, contradicted, asserted] = sets;
@@ -159,12 +185,12 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
     model
 }
 
-type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4]);
+type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4], f64);
 
 /// For each claim its answer row, and the labels for the four regressions that it belongs to.
-fn answer_labels(grader: &Grader, model: &Model, subject: &Subject<'_>) -> Vec<AnswerLabels> {
+fn answer_labels(grader: &Grader, case: &Case, model: &Model, subject: &Subject<'_>, weight: f64) -> Vec<AnswerLabels> {
     let rubric = &grader.item(subject.question).1.rubric;
-    let read = grader.case(subject.question).read(grader.language(), &subject.labelled.answer);
+    let read = case.read(grader.language(), &subject.labelled.answer);
     if read.reading.windows.is_empty() {
         return Vec::new();
     }
@@ -184,5 +210,9 @@ fn answer_labels(grader: &Grader, model: &Model, subject: &Subject<'_>) -> Vec<A
             ]
         }
     };
-    answer_rows(model, &read.reading).into_iter().enumerate().map(|(claim, (row, _, _))| (row, label(claim))).collect()
+    answer_rows(model, &read.reading)
+        .into_iter()
+        .enumerate()
+        .map(|(claim, (row, _, _))| (row, label(claim), weight))
+        .collect()
 }

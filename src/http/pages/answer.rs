@@ -81,7 +81,7 @@ pub(super) async fn grade(
     let question = app.grader.find(Some(&bank), &id)?;
     let (bank, item) = app.grader.item(question);
     require_content_type(request.headers(), |essence| essence.eq_ignore_ascii_case(FORM), FORM)?;
-    let form = read_body(request.into_body(), MAX_FORM_BYTES, app.config.timeouts.body).await?;
+    let form = read_body(request, MAX_FORM_BYTES, app.config.timeouts.body).await?;
     let answer = answer_in(&form);
     let mut shown = QuestionPage::new(bank, item);
     shown.answer = &answer;

@@ -45,7 +45,7 @@ impl Kind {
         match self {
             Self::Flag => "noticed",
             Self::Hit => "said",
-            Self::Partial => "half said",
+            Self::Partial => "partly said",
             Self::Contradicted => "contradicted",
             Self::Misconception => "wrong claim",
         }

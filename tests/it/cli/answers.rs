@@ -108,7 +108,10 @@ fn questions_are_listed_filtered_and_found() {
     assert!(table.starts_with("id   section  kind   prompt\nQ1   junior   short  "), "{table}");
     assert!(table.ends_with(" questions\n"), "{table}");
     let found = run(&["questions", "--json", "--search", "Goexit deferred calls"]).expect(0).json();
-    assert!(found.iter().take(2).any(|q| q["id"] == "Q4"), "{found:?}");
+    let first: Vec<&Value> = found.iter().take(2).map(|question| &question["id"]).collect();
+    assert!(first.contains(&&json!("Q4")), "{first:?}");
+    let named = run(&["questions", "--json", "--search", "q12"]).expect(0).json();
+    assert_eq!(named[0]["id"], "Q12");
     let ran = run(&["questions", "--search", "zzzzzz"]).expect(0);
     assert_eq!(ran.stdout, "No question fits: `viva questions` without options lists all.\n");
 }

@@ -9,7 +9,8 @@ function question(form) {
   const help = form.querySelector('#help');
   const key = `viva:draft:${location.pathname}`;
   const store = drafts();
-  help.textContent += ' Ctrl + Enter grades.';
+  // Whoever has no keyboard at hand is told nothing of it.
+  if (matchMedia('(hover: hover)').matches) help.textContent += ' Ctrl + Enter grades.';
 
   const clear = document.createElement('button');
   clear.type = 'button';
