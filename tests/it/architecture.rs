@@ -97,8 +97,8 @@ const SEARCH: &[&str] = &["Search", "SearchHit", "Nearest"];
 
 /// The most lines that a file has.
 const MAX_LINES: usize = 400;
-/// Files that are longer, with the lines that they may have: one hot loop with its working memory.
-const LONGER: &[(&str, usize)] = &[("src/index/postings.rs", 560)];
+/// Files that are longer, with the lines that they may have: one hot loop, its working memory and its tests.
+const LONGER: &[(&str, usize)] = &[("src/index/postings.rs", 640)];
 
 /// Everything that is wrong with one file; `path` begins with `src/`.
 fn check(path: &str, text: &str) -> Vec<String> {

@@ -2,6 +2,8 @@
 //!
 //! No parser: words, braces and `::` are enough for paths, for the modules that a line stands in, and for attributes.
 
+use std::mem::take;
+
 /// A path such as `crate::domain::id`, groups spread out.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct UsedPath {
@@ -52,21 +54,20 @@ impl Source {
         let test_file = modules.last().is_some_and(|name| name == "tests");
         // What each open brace is: the body of a module, of a test.
         let mut braces: Vec<(bool, bool)> = Vec::new();
-        let (mut module, mut test) = (false, false);
+        let (mut opens_module, mut opens_test) = (false, false);
         for (at, token) in tokens.iter().enumerate() {
             match token.text.as_str() {
-                "#" if is(at, &["#", "[", "cfg", "(", "test", ")", "]"]) => test = true,
+                "#" if is(at, &["#", "[", "cfg", "(", "test", ")", "]"]) => opens_test = true,
                 "#" if is(at, &["#", "[", "allow", "("]) || is(at, &["#", "!", "[", "allow", "("]) => {
                     source.allows.push(token.line);
                 }
-                "mod" => module = true,
-                "{" => braces.push((std::mem::take(&mut module), std::mem::take(&mut test))),
+                "mod" => opens_module = true,
+                "{" => braces.push((take(&mut opens_module), take(&mut opens_test))),
                 "}" => drop(braces.pop()),
-                ";" => (module, test) = (false, false),
+                ";" => (opens_module, opens_test) = (false, false),
                 "unwrap" if at > 0 && is(at - 1, &[".", "unwrap", "("]) => {
-                    if !test_file && !braces.iter().any(|brace| brace.1) {
-                        source.unwraps.push(token.line);
-                    }
+                    let tested = test_file || braces.iter().any(|brace| brace.1);
+                    source.unwraps.extend((!tested).then_some(token.line));
                 }
                 _ => {}
             }
