@@ -1,0 +1,168 @@
+//! The engine alone, on one thread: how long a grade takes, where the time goes, how it grows with the answer.
+
+use viva::bank::Item;
+use viva::domain::lexicon::Language;
+use viva::domain::matcher::{Compiled, Compiler, Matches};
+use viva::domain::rubric::Label;
+use viva::domain::text::Text;
+use viva::domain::text::vocabulary::Vocabulary;
+use viva::domain::verdict::window::windows;
+use viva::domain::verdict::{self, PatternFound, Reading};
+use viva::grader::QuestionRef;
+use viva::grader::case::{claim_of, claims};
+use viva::index::{Entry, Postings, Scratch};
+
+use crate::Bench;
+use crate::answers::{answer, long_answer};
+use crate::tools::{median, percentile, row, time, title, us};
+
+/// Different answers a question, so that no cache learns one by heart.
+const VARIANTS: usize = 16;
+const WORDS: usize = 115;
+
+pub(crate) fn run(bench: &Bench) {
+    latency(bench);
+    stages(bench);
+    linearity(bench);
+}
+
+fn latency(bench: &Bench) {
+    title("One grade of an answer of about 120 words, one thread");
+    let mut all = Vec::new();
+    for question in bench.questions() {
+        let item = bench.grader.item(question).1;
+        let answers: Vec<String> = (0..VARIANTS).map(|seed| answer(item, WORDS, seed)).collect();
+        let grade = |at: usize| time(|| bench.grader.grade(question, &answers[at % VARIANTS]));
+        // The first grades compile the question and warm up.
+        let mut times: Vec<u64> = (0..VARIANTS + bench.scale(5_000, 400)).map(grade).skip(VARIANTS).collect();
+        let shown = format!("median {}, p99 {}", us(median(&mut times)), us(percentile(&mut times, 0.99) as f64));
+        row(&name(item), &shown);
+        all.extend(times);
+    }
+    let (p50, p99) = (median(&mut all), percentile(&mut all, 0.99) as f64);
+    row(&format!("all, {} grades", all.len()), &format!("median {}, p99 {}", us(p50), us(p99)));
+}
+
+fn name(item: &Item) -> String {
+    let rubric = &item.rubric;
+    let claims = rubric.concepts.len() + rubric.misconceptions.len();
+    format!("{}: {} phrases, {claims} claims", item.question.id, rubric.phrases.len())
+}
+
+/// What a case holds, built from the same parts: they are private there.
+struct Parts<'a> {
+    language: &'a Language,
+    vocabulary: Vocabulary,
+    compiled: Compiled,
+    patterns: Vec<(usize, usize)>,
+    postings: Postings,
+    bonus: Vec<bool>,
+    concepts: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn new(language: &'a Language, item: &Item) -> Self {
+        let rubric = &item.rubric;
+        let mut vocabulary = Vocabulary::new(language.base());
+        let mut patterns = Vec::new();
+        let mut compiling = Compiler::new(language, &mut vocabulary);
+        for (claim, of) in claims(rubric).enumerate() {
+            for (number, pattern) in of.patterns.iter().enumerate() {
+                compiling.add(pattern);
+                patterns.push((claim, number));
+            }
+        }
+        let compiled = compiling.finish();
+        let mut entries: Vec<Entry<'_>> = Vec::new();
+        for (claim, of) in claims(rubric).enumerate() {
+            entries.push(Entry { claim: Some(claim), label: Label::Paraphrase, statement: true, text: of.claim });
+        }
+        for phrase in &rubric.phrases {
+            let claim = claim_of(rubric, phrase.target);
+            entries.push(Entry { claim, label: phrase.label, statement: false, text: &phrase.text });
+        }
+        let count = rubric.concepts.len() + rubric.misconceptions.len();
+        let postings = Postings::new(language, &mut vocabulary, count, &entries, &[&item.question.prompt]);
+        let bonus = claims(rubric).map(|c| c.bonus).collect();
+        Self { language, vocabulary, compiled, patterns, postings, bonus, concepts: rubric.concepts.len() }
+    }
+
+    fn text(&self, answer: &str) -> Text {
+        Text::read(answer, &mut &self.vocabulary)
+    }
+
+    fn patterns(&self, text: &Text, answer: &str) -> Vec<PatternFound> {
+        let groups = self.language.groups_in(text);
+        let matches = Matches::new(&self.compiled, text, answer, &groups);
+        let mut found = Vec::new();
+        for (number, &(claim, pattern)) in self.patterns.iter().enumerate() {
+            found.extend(matches.find(number).into_iter().map(|found| PatternFound { claim, pattern, found }));
+        }
+        found
+    }
+
+    fn reading(&self, text: &Text, patterns: Vec<PatternFound>) -> Reading {
+        let groups = self.language.groups_in(text);
+        let features = self.postings.read(text, &groups, self.language);
+        let windows = windows(text);
+        let mut scratch = Scratch::default();
+        let evidence = windows.iter().map(|w| self.postings.window(&features, &w.tokens, &mut scratch)).collect();
+        let tokens = text.tokens.len();
+        Reading { windows, evidence, patterns, tokens, concepts: self.concepts, bonus: self.bonus.clone() }
+    }
+}
+
+fn stages(bench: &Bench) {
+    title("Where the time goes, medians over the same answers");
+    let mut sums = [0.0; 5];
+    for question in bench.questions() {
+        for (sum, part) in sums.iter_mut().zip(stages_of(bench, question)) {
+            *sum += part / crate::QUESTIONS.len() as f64;
+        }
+    }
+    let whole = sums[4];
+    let rest = (whole - sums[..4].iter().sum::<f64>()).max(0.0);
+    let names =
+        ["read the text", "patterns", "windows against phrases", "weigh", "verdicts, evidence, likeness, hashes"];
+    for (name, part) in names.iter().zip([sums[0], sums[1], sums[2], sums[3], rest]) {
+        row(name, &format!("{:>9}  {:>4.0} %", us(part), 100.0 * part / whole));
+    }
+    row("a whole grade", &format!("{:>9}", us(whole)));
+}
+
+/// Medians of text, patterns, phrases, weighing, and of the whole.
+fn stages_of(bench: &Bench, question: QuestionRef) -> [f64; 5] {
+    let item = bench.grader.item(question).1;
+    let parts = Parts::new(bench.grader.language(), item);
+    let model = &bench.grader.library().model;
+    let mut times: [Vec<u64>; 5] = Default::default();
+    for at in 0..bench.scale(2_000, 200) {
+        let answer = answer(item, WORDS, at % VARIANTS);
+        let text = parts.text(&answer);
+        let patterns = parts.patterns(&text, &answer);
+        let reading = parts.reading(&text, patterns.clone());
+        times[0].push(time(|| parts.text(&answer)));
+        times[1].push(time(|| parts.patterns(&text, &answer)));
+        times[2].push(time(|| parts.reading(&text, patterns)));
+        times[3].push(time(|| verdict::weigh(model, &reading)));
+        times[4].push(time(|| bench.grader.grade(question, &answer)));
+    }
+    times.map(|mut of| median(&mut of))
+}
+
+fn linearity(bench: &Bench) {
+    title("Time by length: it must grow no faster than the answer");
+    let question = bench.questions()[3];
+    let item = bench.grader.item(question).1;
+    let mut first = 0.0;
+    for kib in [1, 4, 16, 64] {
+        let answer = long_answer(item, kib * 1024);
+        let mut times: Vec<u64> =
+            (0..bench.scale(2_000, 100) / kib + 5).map(|_| time(|| bench.grader.grade(question, &answer))).collect();
+        let a_byte = median(&mut times) / answer.len() as f64;
+        first = if kib == 1 { a_byte } else { first };
+        let shown =
+            format!("{:>10}  {a_byte:>6.1} ns a byte, {:.2} of 1 KiB's", us(median(&mut times)), a_byte / first);
+        row(&format!("{kib} KiB"), &shown);
+    }
+}

@@ -1,0 +1,185 @@
+//! What `POST /v1/grade` adds to the engine, beside a bare handler, over real sockets.
+//!
+//! Each service runs on one thread, whose CPU time alone is counted; this thread is the client. The rounds take turns, so
+//! that whatever else the machine does meets all of them. The engine is also measured behind a bare handler: there it
+//! finds the caches as cold as in the real service.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse as _;
+use axum::routing::post;
+use viva::bank::builtin;
+use viva::clock::FixedClock;
+use viva::config::ServeConfig;
+use viva::grader::Grader;
+use viva::http::Server;
+use viva::wire;
+
+use crate::Bench;
+use crate::answers::answer;
+use crate::tools::{median, row, thread_cpu, thread_id, title, us};
+
+/// Requests under way at once: a service that is busy, not one that sleeps between any two.
+const CONNECTIONS: usize = 16;
+
+pub(crate) fn run(bench: &Bench) {
+    title("CPU of POST /v1/grade beside a bare axum handler that parses the same JSON and answers with as much");
+    let question = bench.questions()[0];
+    let id = bench.grader.item(question).1.question.id.to_string();
+    let answers: Vec<String> = (0..8).map(|seed| answer(bench.grader.item(question).1, 115, seed)).collect();
+    let grade = wire::Grade::new(&bench.grader.grade(question, &answers[0]), None, &answers[0]);
+    let reply = serde_json::to_string(&grade).expect("a grade has string keys");
+    let bodies: Vec<String> =
+        answers.iter().map(|answer| serde_json::json!({"question": id, "answer": answer}).to_string()).collect();
+    let (Some(engine), Some(services)) = (thread_id(), services(grade, &reply)) else {
+        return row("left out", "this system does not tell the CPU time of threads");
+    };
+    let rounds = bench.scale(60, 8);
+    let mut costs = [const { Vec::new() }; 5];
+    for round in 0..=rounds {
+        let mut spent: Vec<u64> = services.iter().map(|service| service.serve(&bodies)).collect();
+        let before = thread_cpu(engine).unwrap_or_default();
+        for at in 0..CONNECTIONS * TURNS {
+            std::hint::black_box(bench.grader.grade(question, &answers[at % answers.len()]));
+        }
+        spent.push(thread_cpu(engine).unwrap_or_default() - before);
+        // The first round warms up.
+        for (cost, spent) in costs.iter_mut().zip(spent).filter(|_| round > 0) {
+            cost.push(spent / (CONNECTIONS * TURNS) as u64);
+        }
+    }
+    let [grade, graded, bare, bytes, engine] = costs.map(|mut of| median(&mut of));
+    row("POST /v1/grade", &us(grade));
+    row("bare handler that grades, same answers", &us(graded));
+    row("the engine alone, same answers", &us(engine));
+    row("bare handler, JSON in and out", &us(bare));
+    row("bare handler, bytes in, a fixed reply out", &us(bytes));
+    row("(grade − engine alone) / bare JSON", &format!("{:.2}", (grade - engine) / bare));
+    row("(grade − engine behind a handler) / bare JSON", &format!("{:.2}", (grade - (graded - bare)) / bare));
+}
+
+/// How often each connection asks in a round.
+const TURNS: usize = 16;
+
+struct Service {
+    address: SocketAddr,
+    thread: u32,
+}
+
+/// The real service, a bare handler that grades and throws the grade away, and two that do not grade.
+fn services(grade: wire::Grade, reply: &str) -> Option<[Service; 4]> {
+    let grade = Arc::new(grade);
+    let engine = Arc::new(grader());
+    let stored = Arc::clone(&grade);
+    #[expect(clippy::disallowed_types, reason = "the bare handler uses what the service must not")]
+    let graded = move |axum::Json(request): axum::Json<wire::GradeRequest>| {
+        let question = engine.find(None, &request.question).expect("the built-in bank holds it");
+        std::hint::black_box(engine.grade(question, &request.answer));
+        std::future::ready(axum::Json(&*stored).into_response())
+    };
+    #[expect(clippy::disallowed_types, reason = "the bare handler uses what the service must not")]
+    let json = move |axum::Json(request): axum::Json<wire::GradeRequest>| {
+        std::hint::black_box(request);
+        std::future::ready(axum::Json(&*grade).into_response())
+    };
+    let fixed = Bytes::copy_from_slice(reply.as_bytes());
+    let bytes = move |body: Bytes| {
+        std::hint::black_box(body);
+        std::future::ready(([(CONTENT_TYPE, "application/json")], fixed.clone()).into_response())
+    };
+    Some([
+        spawn(|runtime, tell| {
+            let config = ServeConfig { bind: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServeConfig::default() };
+            let clock = FixedClock(SystemTime::UNIX_EPOCH);
+            let server = runtime.block_on(Server::bind(config, grader(), &clock)).expect("port 0 is free");
+            tell(server.address());
+            runtime.block_on(server.run(std::future::pending()));
+        })?,
+        bare(Router::new().route("/v1/grade", post(graded)))?,
+        bare(Router::new().route("/v1/grade", post(json)))?,
+        bare(Router::new().route("/v1/grade", post(bytes)))?,
+    ])
+}
+
+fn grader() -> Grader {
+    Grader::new(builtin().expect("the built-in bank has no faults"))
+}
+
+fn bare(router: Router) -> Option<Service> {
+    spawn(|runtime, tell| {
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("port 0 is free");
+            tell(listener.local_addr().expect("it is bound"));
+            axum::serve(listener, router).await.expect("it serves until the process ends");
+        });
+    })
+}
+
+/// Runs a service on a thread of its own, to the end of the process.
+fn spawn(service: impl FnOnce(tokio::runtime::Runtime, &dyn Fn(SocketAddr)) + Send + 'static) -> Option<Service> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
+        service(runtime, &|address| {
+            let told = thread_id().map(|thread| Service { address, thread });
+            sender.send(told).expect("the bench waits for it");
+        });
+    });
+    receiver.recv().ok().flatten()
+}
+
+impl Service {
+    /// Has it answer `CONNECTIONS × TURNS` requests; the CPU time that its thread took.
+    fn serve(&self, bodies: &[String]) -> u64 {
+        let connect = |_| {
+            let stream = TcpStream::connect(self.address).expect("the service listens");
+            stream.set_nodelay(true).expect("it can be set");
+            stream
+        };
+        let mut streams: Vec<TcpStream> = (0..CONNECTIONS).map(connect).collect();
+        let mut buffer = vec![0; 256 * 1024];
+        let mut turn = |at: usize| {
+            for (number, stream) in streams.iter_mut().enumerate() {
+                let body = &bodies[(at + number) % bodies.len()];
+                let request = format!(
+                    "POST /v1/grade HTTP/1.1\r\nhost: viva\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n\
+                     {body}",
+                    body.len()
+                );
+                stream.write_all(request.as_bytes()).expect("the service reads");
+            }
+            for stream in &mut streams {
+                read_reply(stream, &mut buffer);
+            }
+        };
+        turn(0);
+        let before = thread_cpu(self.thread).unwrap_or_default();
+        (0..TURNS).for_each(turn);
+        thread_cpu(self.thread).unwrap_or_default() - before
+    }
+}
+
+/// Reads one reply that tells its length.
+fn read_reply(stream: &mut TcpStream, buffer: &mut [u8]) {
+    let mut have = 0;
+    loop {
+        let n = stream.read(&mut buffer[have..]).expect("the service answers");
+        assert!(n > 0, "the service closed the connection");
+        have += n;
+        let Some(head) = buffer[..have].windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
+        assert!(text.starts_with("http/1.1 200"), "{text}");
+        let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+        if have >= head + 4 + length.expect("the reply tells its length") {
+            return;
+        }
+    }
+}

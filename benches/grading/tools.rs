@@ -1,0 +1,72 @@
+//! Clocks, percentiles and a table.
+
+use std::fs;
+use std::time::Instant;
+
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Nanoseconds that `work` takes.
+pub(crate) fn time<T>(work: impl FnOnce() -> T) -> u64 {
+    let begun = Instant::now();
+    std::hint::black_box(work());
+    u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The value that `share` of the values do not exceed. Sorts them.
+pub(crate) fn percentile(values: &mut [u64], share: f64) -> u64 {
+    values.sort_unstable();
+    #[expect(clippy::cast_sign_loss, reason = "shares are not negative")]
+    let at = (values.len() as f64 * share) as usize;
+    values.get(at.min(values.len().saturating_sub(1))).copied().unwrap_or_default()
+}
+
+pub(crate) fn median(values: &mut [u64]) -> f64 {
+    percentile(values, 0.5) as f64
+}
+
+/// Nanoseconds as microseconds.
+pub(crate) fn us(nanoseconds: f64) -> String {
+    format!("{:.1} µs", nanoseconds / 1000.0)
+}
+
+pub(crate) fn title(text: &str) {
+    println!("\n{text}");
+}
+
+pub(crate) fn row(name: &str, value: &str) {
+    println!("  {name:<46} {value}");
+}
+
+/// The thread that calls, as a number within this process.
+pub(crate) fn thread_id() -> Option<u32> {
+    let link = fs::read_link("/proc/thread-self").ok()?;
+    link.file_name()?.to_str()?.parse().ok()
+}
+
+/// CPU time of a thread of this process in nanoseconds.
+pub(crate) fn thread_cpu(thread: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
+    stat.split_whitespace().next()?.parse().ok()
+}
+
+/// CPU time in nanoseconds: of a process by its id, or of this one's children that have ended.
+pub(crate) fn process_cpu(process: Option<u32>) -> Option<u64> {
+    const TICK: u64 = 10_000_000;
+    let name = process.map_or("self".to_owned(), |id| id.to_string());
+    let stat = fs::read_to_string(format!("/proc/{name}/stat")).ok()?;
+    // The name in parentheses may hold blanks; user and system time are the 12th and 13th fields after it, those of
+    // children the two that follow.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let first = if process.is_some() { 11 } else { 13 };
+    let ticks: u64 = fields.get(first..first + 2)?.iter().filter_map(|field| field.parse::<u64>().ok()).sum();
+    Some(ticks * TICK)
+}
+
+/// A line such as `VmRSS` of a process's status, in kibibytes.
+pub(crate) fn memory(process: u32, line: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let value = status.lines().find_map(|l| l.strip_prefix(line)?.strip_prefix(':'))?;
+    value.split_whitespace().next()?.parse().ok()
+}
