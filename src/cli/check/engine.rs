@@ -125,10 +125,14 @@ impl Checker<'_> {
         let nothings = [
             ("an empty answer", String::new()),
             ("the prompt", self.item.question.prompt.clone()),
-            ("a bare list of the rubric's words", bare_words(self.item)),
+            (BARE_LIST, bare_words(self.item)),
         ];
         let mut faults = Vec::new();
         for (what, answer) in nothings {
+            // A handful of words that hold the one right number is an answer to a quick-fire question, and a terse one.
+            if what == BARE_LIST && answer.split(", ").count() < FEWEST_BARE_WORDS {
+                continue;
+            }
             let grade = self.grade(&answer);
             if grade.score > NOTHING_MOST {
                 let (id, score) = (&self.item.question.id, grade.score);
@@ -149,6 +153,11 @@ fn push_list(message: &mut String, lead: &str, items: impl Iterator<Item = Strin
         message.extend(["; ", lead, " ", &list]);
     }
 }
+
+/// What a list of a rubric's words is called.
+const BARE_LIST: &str = "a bare list of the rubric's words";
+/// A shorter list cannot be told from a terse answer.
+const FEWEST_BARE_WORDS: usize = 9;
 
 /// The words of all claims, each once, in the alphabet's order: everything the rubric talks about, and no claim.
 fn bare_words(item: &Item) -> String {
