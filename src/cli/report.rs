@@ -209,7 +209,7 @@ fn quotes(evidence: &[Evidence]) -> Vec<Text> {
         .take(QUOTES)
         .map(|e| {
             let quote = e.quote.split_whitespace().collect::<Vec<_>>().join(" ");
-            Text::plain(&format!("“{quote}” ")).and(DIM, &format!("{}: {}", e.by, e.source))
+            Text::plain(&format!("“{quote}” ")).and(DIM, &format!("{}: {}", e.by, shorten(&e.source)))
         })
         .collect();
     if evidence.len() > QUOTES {
@@ -299,3 +299,13 @@ fn review(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests;
+
+/// The most characters of a pattern that people are shown; `--json` has all of it.
+const SOURCE_MOST: usize = 72;
+
+fn shorten(source: &str) -> String {
+    match source.char_indices().nth(SOURCE_MOST) {
+        Some((end, _)) => format!("{}…", &source[..end]),
+        None => source.to_owned(),
+    }
+}
