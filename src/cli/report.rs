@@ -297,9 +297,6 @@ fn review(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(test)]
-mod tests;
-
 /// The most characters of a pattern that people are shown; `--json` has all of it.
 const SOURCE_MOST: usize = 72;
 
@@ -309,3 +306,6 @@ fn shorten(source: &str) -> String {
         None => source.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;
