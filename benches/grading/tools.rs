@@ -14,6 +14,14 @@ pub(crate) fn time<T>(work: impl FnOnce() -> T) -> u64 {
     u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
+/// Nanoseconds of this thread's CPU that `work` takes, or of the clock where the system does not tell.
+pub(crate) fn cpu_time(work: &mut dyn FnMut()) -> u64 {
+    let spent = || thread_id().and_then(thread_cpu);
+    let before = spent();
+    let passed = time(work);
+    spent().zip(before).map_or(passed, |(after, before)| after - before)
+}
+
 /// The value that `share` of the values do not exceed. Sorts them.
 pub(crate) fn percentile(values: &mut [u64], share: f64) -> u64 {
     values.sort_unstable();
@@ -43,6 +51,17 @@ pub(crate) fn row(name: &str, value: &str) {
 pub(crate) fn thread_id() -> Option<u32> {
     let link = fs::read_link("/proc/thread-self").ok()?;
     link.file_name()?.to_str()?.parse().ok()
+}
+
+/// Nanoseconds that `work` takes, and whether this thread had its core for itself all the while, as far as one can tell.
+pub(crate) fn timed_alone<T>(work: impl FnOnce() -> T) -> (u64, bool) {
+    let runs = || {
+        let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        stat.split_whitespace().nth(2)?.parse::<u64>().ok()
+    };
+    let before = runs();
+    let passed = time(work);
+    (passed, runs() == before)
 }
 
 /// CPU time of a thread of this process in nanoseconds.

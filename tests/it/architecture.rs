@@ -196,6 +196,26 @@ fn the_sources_keep_the_house_rules() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
+/// The map in the docs of `lib.rs`: what each module may name, of those that exist.
+#[test]
+fn the_map_in_the_docs_is_the_table() {
+    let root = include_str!("../../src/lib.rs");
+    let modules: Vec<&str> = root.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let mut told = Vec::new();
+    for row in root.lines().filter_map(|line| line.strip_prefix("//! | [")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let may_name: Vec<&str> = cells[2].split(", ").filter(|name| !name.is_empty()).collect();
+        told.extend(cells[0].split(", ").map(|name| (name.trim_matches(['[', ']', '`']), may_name.clone())));
+    }
+    assert_eq!(told.len(), modules.len(), "{told:?}");
+    for (name, may_name) in told {
+        let layer = LAYERS.iter().find(|layer| layer.name == name).expect(name);
+        let exists = |other: &&str| *other == "*" || modules.contains(other);
+        let allowed: Vec<&str> = layer.may_name.iter().copied().filter(exists).collect();
+        assert_eq!(may_name, allowed, "{name}");
+    }
+}
+
 #[rstest]
 #[case::higher_layer("src/bank/mod.rs", "use crate::http::App;", "src/bank/mod.rs:1 names http, a higher layer")]
 #[case::within_a_line("src/domain/id.rs", "\nfn f() -> crate::bank::Item {}", "src/domain/id.rs:2 names bank")]

@@ -26,5 +26,7 @@ mod cli;
 mod pages;
 /// What holds for every answer, over the built-in bank.
 mod properties;
+/// README.md: its examples are run.
+mod readme;
 /// `viva verify`, through the real binary.
 mod verify;
