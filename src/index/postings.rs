@@ -232,9 +232,8 @@ impl Postings {
         }
         builder.weigh(prompts, vocabulary);
         builder.learn();
-        let named = builder.postings.phrases.iter().flat_map(|p| p.names.iter().copied());
-        let names: FxHashSet<Term> = named.collect();
-        builder.postings.names = names;
+        let identifiers = builder.postings.phrases.iter().flat_map(|p| p.names.iter().copied()).collect();
+        builder.postings.names = identifiers;
         builder.postings
     }
 
