@@ -66,6 +66,17 @@ impl Sources {
         self.read().finish()
     }
 
+    /// Reads everything but the verdict model, to fit a new one: the library holds the default model, and a model file
+    /// that this program no longer understands is no fault.
+    #[must_use]
+    pub fn load_without_model(&self) -> (Option<Library>, Vec<Fault>) {
+        let without = |mut tree: Tree| {
+            tree.model = None;
+            tree
+        };
+        self.read_trees(without).finish()
+    }
+
     /// Reads everything and looks at it more closely than grading needs.
     #[must_use]
     pub fn check(&self) -> Checked {
@@ -82,12 +93,17 @@ impl Sources {
     }
 
     fn read(&self) -> Loaded {
-        let built_in = Tree::built_in();
+        self.read_trees(|tree| tree)
+    }
+
+    /// Reads what `prepare` leaves of every tree.
+    fn read_trees(&self, prepare: impl Fn(Tree) -> Tree) -> Loaded {
+        let built_in = prepare(Tree::built_in());
         let mut faults = built_in.faults.clone();
         let shared = Shared::read(&built_in, &mut faults);
         let mut sources = built_in.banks;
         for dir in &self.dirs {
-            let tree = Tree::read(dir);
+            let tree = prepare(Tree::read(dir));
             faults.extend(tree.faults.iter().cloned());
             shared.compare(&tree, &mut faults);
             for bank in tree.banks {

@@ -21,6 +21,12 @@ pub(super) fn library(global: &Global) -> Result<Library, CliError> {
     library.ok_or_else(|| CliError::Unusable(unusable(&faults)))
 }
 
+/// The same where the verdict model does not matter, and may be one that this program cannot read.
+pub(super) fn library_without_model(global: &Global) -> Result<Library, CliError> {
+    let (library, faults) = sources(global).load_without_model();
+    library.ok_or_else(|| CliError::Unusable(unusable(&faults)))
+}
+
 /// A grader over all banks.
 pub(super) fn grader(global: &Global) -> Result<Grader, CliError> {
     Ok(Grader::new(library(global)?))

@@ -12,12 +12,16 @@ mod batch;
 mod check;
 mod completions;
 mod doctor;
+mod eval;
 mod explain;
+mod fit;
 mod grade;
 mod input;
+mod mutate;
 mod openapi;
 mod output;
 mod pipeline;
+mod progress;
 mod questions;
 mod report;
 mod serve;
@@ -84,6 +88,9 @@ enum Command {
     Questions(questions::QuestionsArgs),
     Check(check::CheckArgs),
     Verify(verify::VerifyArgs),
+    Eval(eval::EvalArgs),
+    Fit(fit::FitArgs),
+    Mutate(mutate::MutateArgs),
     Openapi(openapi::OpenapiArgs),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
@@ -98,6 +105,9 @@ impl Command {
             Self::Questions(args) => questions::run(args, global),
             Self::Check(args) => check::run(args, global),
             Self::Verify(args) => verify::run(args, global),
+            Self::Eval(args) => eval::run(args, global),
+            Self::Fit(args) => fit::run(args, global),
+            Self::Mutate(args) => mutate::run(args, global),
             Self::Openapi(args) => openapi::run(args),
             Self::Doctor(args) => doctor::run(args, global),
             Self::Completions(args) => completions::run(args),

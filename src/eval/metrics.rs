@@ -1,6 +1,8 @@
 //! Figures of agreement. Each is total: where it is not defined (no variance, nothing to count) it is 0, or 1 where
 //! nothing could go wrong.
 
+use serde::{Deserialize, Serialize};
+
 /// Pearson's correlation of two lists of the same length.
 #[must_use]
 pub fn pearson(a: &[f64], b: &[f64]) -> f64 {
@@ -53,9 +55,9 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
 
 /// Cohen's kappa with quadratic weights over marks 0 to 10 (scores times ten, rounded).
 #[must_use]
-#[expect(clippy::cast_sign_loss, reason = "a mark is clamped to 0 to 10")]
 pub fn quadratic_kappa(a: &[f64], b: &[f64]) -> f64 {
     const MARKS: usize = 11;
+    #[expect(clippy::cast_sign_loss, reason = "the value is clamped to 0..=10 before")]
     let mark = |v: f64| ((v * 10.0).round().clamp(0.0, 10.0)) as usize;
     let n = a.len().min(b.len()) as f64;
     if n == 0.0 {
@@ -126,19 +128,48 @@ pub fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
+/// How many bins a reliability table has.
+pub const BINS: usize = 10;
+
+/// Verdicts whose stated confidence lies in one tenth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// How many there are.
+    pub n: usize,
+    /// Their mean confidence, 0 to 1; 0 where there is none.
+    pub stated: f64,
+    /// The share of them that is right; 0 where there is none.
+    pub right: f64,
+}
+
+/// Verdicts with their confidence, by tenths of the latter.
+#[must_use]
+pub fn reliability(pairs: &[(f64, bool)]) -> [Bin; BINS] {
+    let mut bins = [Bin::default(); BINS];
+    for (confidence, right) in pairs {
+        let bin = &mut bins[tenth(*confidence)];
+        bin.n += 1;
+        bin.stated += confidence;
+        bin.right += f64::from(u8::from(*right));
+    }
+    for bin in &mut bins {
+        let n = bin.n.max(1) as f64;
+        bin.stated /= n;
+        bin.right /= n;
+    }
+    bins
+}
+
+#[expect(clippy::cast_sign_loss, reason = "the value is clamped to 0..=1 before")]
+fn tenth(value: f64) -> usize {
+    ((value.clamp(0.0, 1.0) * BINS as f64) as usize).min(BINS - 1)
+}
+
 /// Expected calibration error: how far stated confidence lies from the share that is right, over ten bins.
 #[must_use]
-#[expect(clippy::cast_sign_loss, reason = "a confidence is not negative")]
 pub fn calibration_error(pairs: &[(f64, bool)]) -> f64 {
-    let mut bins = [(0.0, 0.0, 0.0); 10];
-    for (confidence, right) in pairs {
-        let bin = &mut bins[((confidence * 10.0) as usize).min(9)];
-        bin.0 += confidence;
-        bin.1 += f64::from(u8::from(*right));
-        bin.2 += 1.0;
-    }
     let n = pairs.len().max(1) as f64;
-    bins.iter().map(|(stated, right, _)| (stated - right).abs()).sum::<f64>() / n
+    reliability(pairs).iter().map(|bin| bin.n as f64 * (bin.stated - bin.right).abs()).sum::<f64>() / n
 }
 
 #[cfg(test)]
@@ -179,5 +210,9 @@ mod tests {
         near(calibration_error(&[(0.9, true); 10]), 0.1);
         let mixed: Vec<_> = (0..10).map(|i| (0.9, i > 0)).collect();
         near(calibration_error(&mixed), 0.0);
+        let bins = reliability(&[(1.0, true), (0.95, false), (0.5, true), (0.0, false)]);
+        assert_eq!((bins[9].n, bins[5].n, bins[0].n, bins[4].n), (2, 1, 1, 0));
+        near(bins[9].stated, 0.975);
+        near(bins[9].right, 0.5);
     }
 }

@@ -132,6 +132,80 @@ fn misconception_counts(outcomes: &[&Outcome<'_>]) -> Counts {
     counts
 }
 
+/// Which way a figure is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+    /// Neither: it should be near a value of its own.
+    Near,
+}
+
+/// A figure's name, as in JSON and thresholds, with what it says and which way is better; in the order of
+/// [`Figures::rows`].
+pub const FIGURES: [(&str, &str, Better); 18] = [
+    ("pearson", "correlation of the score with the raters' mean", Better::Higher),
+    ("spearman", "rank correlation of the same", Better::Higher),
+    ("mae", "mean absolute error of the score", Better::Lower),
+    ("quadratic_kappa", "Cohen's kappa with quadratic weights over marks 0 to 10", Better::Higher),
+    ("concept_f1", "concepts credited, against concepts that raters credit", Better::Higher),
+    ("concept_precision", "of concepts credited, the share that raters credit", Better::Higher),
+    ("concept_recall", "of concepts that raters credit, the share credited", Better::Higher),
+    ("contradiction_f1", "concepts contradicted, against those that raters find contradicted", Better::Higher),
+    ("misconception_f1", "misconceptions found, against those that raters find", Better::Higher),
+    ("strong_recognised", "of answers that raters mark 8.5 or more, the share graded at least 0.7", Better::Higher),
+    ("wrong_held_down", "of wrong answers (kind wrong…, marks up to 2), the share graded at most 0.3", Better::Higher),
+    ("empty_held_down", "of answers that only seem to say something, the share graded at most 0.25", Better::Higher),
+    ("interval_coverage", "share of raters' means inside the interval; 0.9 is meant", Better::Near),
+    ("interval_width", "mean width of the interval", Better::Lower),
+    ("calibration_error", "how far stated confidence lies from the share that is right", Better::Lower),
+    ("review_catches", "of scores off by more than 0.25, the share marked for review", Better::Higher),
+    ("review_rate", "share of answers marked for review", Better::Lower),
+    ("error_rate", "share of scores off by more than 0.25", Better::Lower),
+];
+
+/// Figures of the answers that share something, such as a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// What they share.
+    pub name: String,
+    /// Their mean score.
+    pub score: f64,
+    /// The mean of their raters' means.
+    pub raters: f64,
+    /// Their figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// Figures of outcomes by what `name` says of each; groups in the order in which they first occur.
+#[must_use]
+pub fn groups(outcomes: &[&Outcome<'_>], name: impl Fn(&Outcome<'_>) -> String) -> Vec<Group> {
+    let mut groups: Vec<(String, Vec<&Outcome<'_>>)> = Vec::new();
+    for &outcome in outcomes {
+        let name = name(outcome);
+        match groups.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, of)) => of.push(outcome),
+            None => groups.push((name, vec![outcome])),
+        }
+    }
+    let group = |(name, of): (String, Vec<&Outcome<'_>>)| Group {
+        name,
+        score: mean(of.iter().map(|o| o.grade.score)),
+        raters: mean(of.iter().map(|o| o.labelled.score())),
+        figures: figures(&of),
+    };
+    groups.into_iter().map(group).collect()
+}
+
+/// How sure each verdict on a concept is, and whether it is right about the credit.
+#[must_use]
+pub fn confidences(outcomes: &[&Outcome<'_>]) -> Vec<(f64, bool)> {
+    concept_counts(outcomes).2
+}
+
 impl Figures {
     /// The figures with their names, in order.
     #[must_use]
@@ -156,5 +230,21 @@ impl Figures {
             ("review_rate", self.review_rate),
             ("error_rate", self.error_rate),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_figure_is_explained_in_order() {
+        let named: Vec<&str> = figures(&[]).rows().iter().map(|(name, _)| *name).collect();
+        assert_eq!(named, FIGURES.map(|(name, _, _)| name));
+    }
+
+    #[test]
+    fn figures_of_nothing_are_numbers() {
+        assert!(figures(&[]).rows().iter().all(|(_, value)| value.is_finite()));
     }
 }

@@ -2,9 +2,13 @@
 
 use super::data::Labelled;
 use super::fit::{self, Rows, Subject};
+use crate::bank::Library;
 use crate::domain::grade::Grade;
 use crate::domain::verdict::Model;
 use crate::grader::{FindError, Grader};
+
+/// Hears of every piece of work that is done, from any thread.
+pub type Seen<'s> = &'s (dyn Fn() + Sync);
 
 /// A labelled answer with its grade.
 #[derive(Debug, Clone)]
@@ -28,28 +32,69 @@ pub fn subjects<'a>(grader: &Grader, answers: &'a [Labelled]) -> Result<Vec<Subj
         .collect()
 }
 
+/// The library with claims alone: its rubrics without patterns and phrases, as somebody's own question begins.
+#[must_use]
+pub fn claims_alone(mut library: Library) -> Library {
+    for rubric in library.banks.iter_mut().flat_map(|b| &mut b.items).map(|item| &mut item.rubric) {
+        rubric.phrases.clear();
+        rubric.concepts.iter_mut().for_each(|c| c.patterns.clear());
+        rubric.misconceptions.iter_mut().for_each(|m| m.patterns.clear());
+    }
+    library
+}
+
 /// Grades every answer by the library's model.
 #[must_use]
 pub fn grade<'a>(grader: &Grader, subjects: &[Subject<'a>]) -> Vec<Outcome<'a>> {
-    grade_by(grader, subjects, &grader.library().model)
+    grade_by(grader, subjects, |_| &grader.library().model, &|| ())
 }
 
-fn grade_by<'a>(grader: &Grader, subjects: &[Subject<'a>], model: &Model) -> Vec<Outcome<'a>> {
-    fit::parallel(subjects, |s| Outcome {
-        labelled: s.labelled,
-        grade: grader.grade_with(s.question, &s.labelled.answer, model),
+/// Grades every answer by the model that `model` gives for it, in the answers' order.
+#[must_use]
+pub fn grade_by<'a, 'm>(
+    grader: &Grader,
+    subjects: &[Subject<'a>],
+    model: impl Fn(&Subject<'a>) -> &'m Model + Sync,
+    seen: Seen<'_>,
+) -> Vec<Outcome<'a>> {
+    fit::parallel(subjects, |s| {
+        let grade = grader.grade_with(s.question, &s.labelled.answer, model(s));
+        seen();
+        Outcome { labelled: s.labelled, grade }
     })
 }
 
-/// Grades every answer by a model that was fitted without its question: question number modulo `folds` tells the fold.
+/// Models that were each fitted without a part of the questions: question number modulo their count tells the part.
+#[derive(Debug, Clone)]
+pub struct Folds {
+    models: Vec<Model>,
+}
+
+impl Folds {
+    /// Fits a model for each of `folds` parts; `seen` hears of each, and of the reading of phrases before them.
+    #[must_use]
+    pub fn fit(grader: &Grader, subjects: &[Subject<'_>], folds: usize, seen: Seen<'_>) -> Self {
+        let folds = folds.max(1);
+        let rows = Rows::new(grader);
+        seen();
+        let fit = |fold| {
+            let model = fit::fit_model(grader, &rows, subjects, |q| q % folds != fold);
+            seen();
+            model
+        };
+        Self { models: (0..folds).map(fit).collect() }
+    }
+
+    /// The model that knows nothing of the answer's question.
+    #[must_use]
+    pub fn model(&self, subject: &Subject<'_>) -> &Model {
+        &self.models[subject.number % self.models.len()]
+    }
+}
+
+/// Grades every answer by a model that was fitted without its question.
 #[must_use]
 pub fn cross_validate<'a>(grader: &Grader, subjects: &[Subject<'a>], folds: usize) -> Vec<Outcome<'a>> {
-    let rows = Rows::new(grader);
-    let mut out = Vec::with_capacity(subjects.len());
-    for fold in 0..folds {
-        let model = fit::fit_model(grader, &rows, subjects, |q| q % folds != fold);
-        let held: Vec<Subject<'a>> = subjects.iter().filter(|s| s.number % folds == fold).copied().collect();
-        out.extend(grade_by(grader, &held, &model));
-    }
-    out
+    let folds = Folds::fit(grader, subjects, folds, &|| ());
+    grade_by(grader, subjects, |s| folds.model(s), &|| ())
 }

@@ -258,9 +258,15 @@ impl Grader {
     /// Why each pattern and phrase did or did not match.
     #[must_use]
     pub fn explain(&self, question: QuestionRef, answer: &str) -> Explanation {
+        self.explain_with(question, answer, &self.library.model)
+    }
+
+    /// The same by another model than the library's.
+    #[must_use]
+    pub fn explain_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Explanation {
         let case = self.case(question);
         let read = case.read(&self.language, answer);
-        let weighed = verdict::weigh(&self.library.model, &read.reading);
+        let weighed = verdict::weigh(model, &read.reading);
         let grade = self.assemble(question, answer, case, &read, &weighed);
         explain::explain(&explain::Subject {
             grade: &grade,
@@ -268,7 +274,7 @@ impl Grader {
             case,
             read: &read,
             weighed: &weighed,
-            model: &self.library.model,
+            model,
         })
     }
 }

@@ -232,7 +232,8 @@ impl Postings {
         }
         builder.weigh(prompts, vocabulary);
         builder.learn();
-        builder.postings.names = builder.postings.phrases.iter().flat_map(|p| p.names.iter().copied()).collect();
+        let identifiers = builder.postings.phrases.iter().flat_map(|p| p.names.iter().copied()).collect();
+        builder.postings.names = identifiers;
         builder.postings
     }
 

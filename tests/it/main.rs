@@ -22,6 +22,8 @@ mod architecture;
 mod bank;
 /// The command line, through the real binary.
 mod cli;
+/// `viva eval`, `viva fit`, `viva mutate`, and what must hold of the engine whatever the weights are.
+mod eval;
 /// The pages for people.
 mod pages;
 /// What holds for every answer, over the built-in bank.

@@ -35,10 +35,10 @@ pub struct Rows {
 }
 
 /// How strongly weights are held back.
-const CLAUSE_RIDGE: f64 = 3.0;
+const CLAUSE_RIDGE: f64 = 10.0;
 const ANSWER_RIDGE: f64 = 3.0;
 /// How much a row counts that is read by the claims alone.
-const BARE_WEIGHT: f64 = 0.2;
+const BARE_WEIGHT: f64 = 0.05;
 
 /// Runs `work` over `items` on all cores; results in order.
 pub(super) fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {

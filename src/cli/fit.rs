@@ -1,0 +1,125 @@
+//! `viva fit`: the verdict model's weights, from the rubrics' phrases and labelled answers.
+//!
+//! Names Eval, Bank and Grader. The model compiled in is neither needed nor looked at: where features have changed it
+//! cannot be read, and this command is what makes it readable again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::eval::{read_text, subjects};
+use super::output::count;
+use super::progress::Progress;
+use super::{CliError, Global, Outcome, banks, examples};
+use crate::eval::data::{self, Labelled};
+use crate::eval::fit::{Rows, fit_model};
+use crate::grader::{Grader, sha256};
+
+const EXAMPLES: &str = "\
+viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl
+  viva fit evals/go-runtime-dev.jsonl --out /tmp/model.toml
+  viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl --check";
+
+/// Fit the verdict model on the rubrics' phrases and on labelled answers, and write its weights.
+///
+/// The same rubrics and answers give the same bytes. The rubrics are those of this program and of --banks: after a change
+/// to compiled-in ones, build first. A model that is compiled in holds from the next build on.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = examples(EXAMPLES))]
+pub(super) struct FitArgs {
+    /// Files of labelled answers.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Where the weights go.
+    #[arg(long, value_name = "MODEL", default_value = "rubrics/model.toml")]
+    out: PathBuf,
+    /// Write nothing; fail where the file differs in a single byte from what would be written.
+    #[arg(long)]
+    check: bool,
+}
+
+/// A file of labelled answers, with what the model's comment says of it.
+struct Source {
+    about: String,
+    answers: Vec<Labelled>,
+}
+
+/// Fits, and writes or checks.
+pub(super) fn run(args: &FitArgs, global: &Global) -> Result<Outcome, CliError> {
+    let grader = Grader::new(banks::library_without_model(global)?);
+    let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let abouts: Vec<&str> = sources.iter().map(|s| s.about.as_str()).collect();
+    let comment = comment(&grader, &abouts);
+    let answers: Vec<Labelled> = sources.into_iter().flat_map(|s| s.answers).collect();
+    let subjects = subjects(&grader, &answers)?;
+    let progress = Progress::new("fitting", 2);
+    let rows = Rows::new(&grader);
+    progress.step();
+    let text = fit_model(&grader, &rows, &subjects, |_| true).render(&comment);
+    drop(progress);
+    if args.check { check(&args.out, &text) } else { write(&args.out, &text) }
+}
+
+fn source(path: &Path) -> Result<Source, CliError> {
+    let text = read_text(path)?;
+    let answers = data::read(&text).map_err(|error| CliError::Unusable(format!("{}: {error}", path.display())))?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let about = format!("{name}: {}, sha256:{}", count(answers.len() as u64, "answer"), sha256(text.as_bytes()));
+    Ok(Source { about, answers })
+}
+
+/// What the weights were fitted on.
+fn comment(grader: &Grader, sources: &[&str]) -> String {
+    let rubrics = || grader.banks().iter().flat_map(|bank| &bank.items).map(|item| &item.rubric);
+    let phrases: usize = rubrics().map(|rubric| rubric.phrases.len()).sum();
+    format!(
+        "Weights of the verdict model, written by `viva fit`: change features, rubrics or answers and fit again.\n\
+         Fitted on {} with {}, and on\n  {}",
+        count(rubrics().count() as u64, "rubric"),
+        count(phrases as u64, "phrase"),
+        sources.join("\n  ")
+    )
+}
+
+fn write(path: &Path, text: &str) -> Result<Outcome, CliError> {
+    if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        super::remark(&format!("unchanged: {}", path.display()));
+        return Ok(Outcome::Done);
+    }
+    fs::write(path, text).map_err(|error| CliError::Failed(format!("cannot write {}: {error}", path.display())))?;
+    super::remark(&format!("written: {}", path.display()));
+    Ok(Outcome::Done)
+}
+
+fn check(path: &Path, text: &str) -> Result<Outcome, CliError> {
+    let old = fs::read(path).map_err(|error| super::input::cannot_read(path, &error))?;
+    if old == text.as_bytes() {
+        super::remark(&format!("{} is what these answers give", path.display()));
+        return Ok(Outcome::Done);
+    }
+    let line = first_difference(&String::from_utf8_lossy(&old), text);
+    super::complain(&format!(
+        "{}, line {line}: differs from what these answers give; run `viva fit` without --check, and build",
+        path.display()
+    ));
+    Ok(Outcome::Failed)
+}
+
+/// The first line in which two texts differ, from 1.
+fn first_difference(a: &str, b: &str) -> usize {
+    let (a, b) = (a.split('\n'), b.split('\n'));
+    1 + a.zip(b).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_are_told_by_line() {
+        assert_eq!(first_difference("a\nb\n", "a\nc\n"), 2);
+        assert_eq!(first_difference("a\nb", "a\nb\n"), 3);
+        assert_eq!(first_difference("", "x"), 1);
+    }
+}
