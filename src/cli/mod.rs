@@ -14,6 +14,7 @@ mod completions;
 mod doctor;
 mod explain;
 mod grade;
+mod import;
 mod input;
 mod openapi;
 mod output;
@@ -83,6 +84,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Questions(questions::QuestionsArgs),
     Check(check::CheckArgs),
+    Import(import::ImportArgs),
     Verify(verify::VerifyArgs),
     Openapi(openapi::OpenapiArgs),
     Doctor(doctor::DoctorArgs),
@@ -97,6 +99,7 @@ impl Command {
             Self::Explain(args) => explain::run(args, global),
             Self::Questions(args) => questions::run(args, global),
             Self::Check(args) => check::run(args, global),
+            Self::Import(args) => import::run(args),
             Self::Verify(args) => verify::run(args, global),
             Self::Openapi(args) => openapi::run(args),
             Self::Doctor(args) => doctor::run(args, global),
