@@ -16,7 +16,7 @@ use crate::domain::text::{Clause, Opening, Stance, Text};
 
 /// The most concepts that a draft has.
 pub const MOST: usize = 12;
-/// A piece with fewer content words than this joins a neighbour.
+/// A piece with fewer content words than this joins a neighbour; for a sentence one less is enough.
 const LEAST_WORDS: usize = 3;
 /// The content words that make an id.
 const ID_WORDS: usize = 3;
@@ -34,11 +34,11 @@ pub fn draft(ideals: &[String]) -> Rubric {
         let lines = ideal.lines().filter(|line| !line.trim_start().starts_with("```"));
         let text = one_line(&lines.collect::<Vec<_>>().join(" "));
         let text = if tidy(&text).is_empty() { one_line(ideal) } else { tidy(&text) };
-        pieces.push(Piece { text, words: 0, prominence: Prominence::First, place: (0, 0) });
+        pieces.push(Piece { prominence: Prominence::First, ..whole(&text) });
     }
     limit(&mut pieces);
     let mut ids: Vec<String> = Vec::new();
-    let concepts = pieces.into_iter().map(|piece| concept(piece, &mut ids)).collect();
+    let concepts = pieces.iter().map(|piece| concept(piece, &mut ids)).collect();
     Rubric {
         status: Status::Draft,
         full: Full::All,
@@ -62,8 +62,12 @@ enum Prominence {
 #[derive(Debug, Clone)]
 struct Piece {
     text: String,
+    /// What stands between it and the piece before, where that is of the same paragraph.
+    gap: String,
     /// Its content words.
     words: usize,
+    /// Whether it is a sentence of its own, and no part of one.
+    is_sentence: bool,
     prominence: Prominence,
     /// The numbers of its paragraph or list item, and of its sentence there.
     place: (usize, usize),
@@ -79,18 +83,19 @@ impl Piece {
     }
 }
 
-fn concept(piece: Piece, ids: &mut Vec<String>) -> Concept {
+fn concept(piece: &Piece, ids: &mut Vec<String>) -> Concept {
     let slug = slug(&piece.text);
-    let taken = |id: &String| ids.contains(id);
-    let id = std::iter::once(slug.clone())
-        .chain((2..).map(|n| format!("{slug}-{n}")))
-        .find(|id| !taken(id))
-        .expect("there are more numbers than ids");
+    let mut id = slug.clone();
+    let mut number = 1;
+    while ids.contains(&id) {
+        number += 1;
+        id = format!("{slug}-{number}");
+    }
     ids.push(id.clone());
     Concept {
         id: ConceptId::new(&id).expect("a slug is letters, digits and hyphens"),
         weight: piece.weight(),
-        claim: piece.text,
+        claim: without_joint(&piece.text).to_owned(),
         bonus: false,
         hint: None,
         note: None,
@@ -98,13 +103,23 @@ fn concept(piece: Piece, ids: &mut Vec<String>) -> Concept {
     }
 }
 
+/// The text without a word in front that only joins it to the piece before.
+fn without_joint(text: &str) -> &str {
+    ["and ", "but ", "or "].iter().find_map(|joint| text.strip_prefix(joint)).unwrap_or(text)
+}
+
 /// The first content words, as an id.
 fn slug(text: &str) -> String {
     let read = read(text);
     let is_plain = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
-    let words = read.tokens.iter().filter(|token| token.is_content()).map(|token| read.word(token));
+    let word = |token| Some(read.word(token)).filter(is_plain);
+    let content = read.tokens.iter().filter(|token| token.is_content()).filter_map(word);
+    // "Yes" has no content, and still a name.
+    let any = read.tokens.iter().filter(|token| !token.is_content()).filter_map(word);
+    let content: Vec<&str> = content.take(ID_WORDS).collect();
+    let words = if content.is_empty() { any.take(1).collect() } else { content };
     let mut slug = String::new();
-    for word in words.filter(is_plain).take(ID_WORDS) {
+    for word in words {
         if slug.len() + word.len() < ID_BYTES {
             slug.push_str(if slug.is_empty() { "" } else { "-" });
             slug.push_str(word);
@@ -117,11 +132,16 @@ fn slug(text: &str) -> String {
 fn pieces(ideal: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for (number, block) in blocks(ideal).into_iter().enumerate() {
+        if block.text.ends_with(':') && count_words(&block.text) < LEAST_WORDS {
+            continue; // "At run time:" claims nothing.
+        }
         let (body, asides) = without_asides(&block.text);
         let mut own = if block.is_item { vec![whole(&body)] } else { cut(&body, number == 0) };
         own.extend(asides.iter().map(|aside| Piece { prominence: Prominence::Aside, ..whole(aside) }));
         own.retain(|piece| piece.words > 0);
-        own.iter_mut().for_each(|piece| piece.place.0 = number);
+        for piece in &mut own {
+            piece.place.0 = number;
+        }
         join_fragments(&mut own);
         pieces.extend(own);
     }
@@ -211,7 +231,14 @@ fn count_words(text: &str) -> usize {
 }
 
 fn whole(text: &str) -> Piece {
-    Piece { text: tidy(text), words: count_words(text), prominence: Prominence::Item, place: (0, 0) }
+    Piece {
+        text: tidy(text),
+        gap: String::new(),
+        words: count_words(text),
+        is_sentence: false,
+        prominence: Prominence::Item,
+        place: (0, 0),
+    }
 }
 
 /// The pieces of a paragraph. Questions to the reader make no claim.
@@ -229,22 +256,25 @@ fn cut(text: &str, is_first: bool) -> Vec<Piece> {
         }
         before = Some(clause).filter(|clause| clause.stance != Stance::Asked);
     }
-    let starts: Vec<usize> = groups.iter().map(|(tokens, _)| read.span(tokens).0).collect();
-    let piece = |(i, (tokens, sentence)): (usize, &(Range<usize>, usize))| {
-        let (start, end) = read.span(tokens);
-        // What follows the last token, a bracket or a quotation mark, belongs to it up to the next piece.
-        let tail = text[end..starts.get(i + 1).copied().unwrap_or(text.len())].chars();
-        let end =
-            end + tail.take_while(|c| matches!(c, ')' | ']' | '"' | '”' | '`')).map(char::len_utf8).sum::<usize>();
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut end = 0;
+    for (tokens, sentence) in &groups {
+        let span = read.span(tokens);
+        let gap = text.get(end..span.0).unwrap_or_default().to_owned();
+        // A bracket or quotation mark right behind the last word belongs to it.
+        let closing = text[span.1..].chars().take_while(|c| matches!(c, ')' | ']' | '"' | '”' | '`'));
+        end = span.1 + closing.map(char::len_utf8).sum::<usize>();
         let is_prominent = is_first && *sentence == 0;
-        Piece {
-            text: tidy(&text[start..end]),
+        pieces.push(Piece {
+            text: tidy(&text[span.0..end]),
+            gap,
             words: read.tokens[tokens.clone()].iter().filter(|token| token.is_content()).count(),
+            is_sentence: groups.iter().filter(|(_, other)| other == sentence).count() == 1,
             prominence: if is_prominent { Prominence::First } else { Prominence::Plain },
             place: (0, *sentence),
-        }
-    };
-    groups.iter().enumerate().map(piece).collect()
+        });
+    }
+    pieces
 }
 
 /// Whether a new piece begins between two clauses: a sentence, a contrast, a second statement, or the next part of an
@@ -261,7 +291,7 @@ fn cuts(before: &Clause, clause: &Clause, is_list: bool) -> bool {
 fn join_fragments(pieces: &mut Vec<Piece>) {
     let mut at = 0;
     while at < pieces.len() && pieces.len() > 1 {
-        if pieces[at].words >= LEAST_WORDS {
+        if pieces[at].words >= LEAST_WORDS - usize::from(pieces[at].is_sentence) {
             at += 1;
             continue;
         }
@@ -288,9 +318,17 @@ fn limit(pieces: &mut Vec<Piece>) {
 fn join(pieces: &mut Vec<Piece>, at: usize) {
     let next = pieces.remove(at + 1);
     let piece = &mut pieces[at];
-    piece.text = format!("{}, {}", piece.text, next.text);
+    let gap = if piece.place.0 == next.place.0 && !next.gap.is_empty() { one_gap(&next.gap) } else { "; ".to_owned() };
+    piece.text = format!("{}{gap}{}", piece.text, next.text);
     piece.words += next.words;
     piece.prominence = piece.prominence.max(next.prominence);
+}
+
+/// A gap with its line ends and runs of spaces as one space.
+fn one_gap(gap: &str) -> String {
+    let inner = one_line(gap);
+    let end = if gap.ends_with(char::is_whitespace) { " " } else { "" };
+    if inner.is_empty() { " ".to_owned() } else { format!("{inner}{end}") }
 }
 
 fn one_line(text: &str) -> String {
@@ -301,62 +339,8 @@ fn one_line(text: &str) -> String {
 fn tidy(text: &str) -> String {
     let text = one_line(text);
     let is_edge = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '—' | '–');
-    let text = text.trim_matches(is_edge);
-    ["and ", "but "].iter().find_map(|joint| text.strip_prefix(joint)).unwrap_or(text).to_owned()
+    text.trim_matches(is_edge).to_owned()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(ideal: &str, expected: &[(&str, u32)]) {
-        let rubric = draft(&[ideal.to_owned()]);
-        let found: Vec<(&str, u32)> = rubric.concepts.iter().map(|c| (c.claim.as_str(), c.weight)).collect();
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn sentences_and_what_stands_on_its_own_are_claims() {
-        check(
-            "A mutex guards the shared map. Readers wait if a writer holds it; unlocking wakes one waiting reader.",
-            &[
-                ("A mutex guards the shared map", 3),
-                ("Readers wait if a writer holds it", 2),
-                ("unlocking wakes one waiting reader", 2),
-            ],
-        );
-    }
-
-    #[test]
-    fn items_weigh_more_than_asides_and_fragments_join() {
-        check(
-            "Three things:\n\n- rotate the signing keys weekly\n- log every failed attempt (with the caller's address and time)\n",
-            &[
-                ("Three things, rotate the signing keys weekly", 3),
-                ("log every failed attempt", 3),
-                ("with the caller's address and time", 1),
-            ],
-        );
-    }
-
-    #[test]
-    fn short_answers_and_code_have_a_claim_too() {
-        check("Yes.", &[("Yes.", 3)]);
-        check("100.", &[("100", 3)]);
-        check("```\nfmt.Println()\n```", &[("fmt.Println()", 3)]);
-        check("Is it safe? Never share one buffer.", &[("Never share one buffer", 2)]);
-    }
-
-    #[test]
-    fn there_are_at_most_twelve_and_ids_differ() {
-        let ideal = (0..40).map(|i| format!("- check disk volume number {i}\n")).collect::<String>();
-        let rubric = draft(&[ideal]);
-        assert_eq!(rubric.concepts.len(), MOST);
-        let mut ids: Vec<&str> = rubric.concepts.iter().map(|c| c.id.as_str()).collect();
-        assert_eq!(&ids[..2], ["check-disk-volume", "check-disk-volume-2"]);
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), MOST);
-    }
-}
+mod tests;

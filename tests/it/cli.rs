@@ -120,6 +120,7 @@ fn arg(path: &Path) -> &str {
 #[case::check(&["check"], "Check the banks: their files, their examples, and what their rubrics make of")]
 #[case::verify(&["verify"], "Check that grades follow from themselves and the answers they are of")]
 #[case::openapi(&["openapi"], "Print the OpenAPI document of `viva serve`")]
+#[case::import(&["import"], "Make a bank out of a file of questions and ideal answers, with drafted rubrics")]
 #[case::doctor(&["doctor"], "Check that Viva works here: banks, lexicon, model, a test grade, port, terminal,")]
 #[case::completions(&["completions"], "Print a completion script for a shell")]
 fn every_command_explains_itself(#[case] command: &[&str], #[case] headline: &str) {

@@ -22,6 +22,8 @@ mod architecture;
 mod bank;
 /// The command line, through the real binary.
 mod cli;
+/// `viva import`, through the real binary.
+mod import;
 /// The pages for people.
 mod pages;
 /// What holds for every answer, over the built-in bank.

@@ -70,7 +70,7 @@ fn close(question: &mut Option<Raw>, body: &mut Vec<&str>, is_intro: bool, colle
     body.clear();
     match question.take() {
         Some(raw) => collector.add(answered(raw, &text)),
-        None if is_intro => collector.intro = text.trim().to_owned(),
+        None if is_intro => text.trim().clone_into(&mut collector.intro),
         None => {}
     }
 }

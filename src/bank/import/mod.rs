@@ -9,7 +9,7 @@ mod jsonl;
 mod markdown;
 mod text;
 
-use super::document::escaped;
+use super::document::{Fence, escaped};
 use super::draft::list_item;
 use super::fault::{Fault, Report, place};
 use super::questions;
@@ -128,8 +128,22 @@ fn document(file: &str, text: &str) -> Import {
     let mut collector = Collector::new(file, text);
     collector.title = document.title;
     collector.intro = document.intro;
+    let mut fence = Fence::default();
+    for title in text.lines().filter(|line| !fence.takes(line)).filter_map(|line| line.strip_prefix("## ")) {
+        // A title without an id of its own is read again as it is.
+        let explicit = title.trim().strip_suffix('}').and_then(|head| head.rsplit_once('{'));
+        let (title, id) = explicit.map_or_else(
+            || {
+                (
+                    title.trim(),
+                    title.trim().chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase(),
+                )
+            },
+            |(title, id)| (title.trim(), id.trim().to_owned()),
+        );
+        collector.sections.push((id, title.to_owned()));
+    }
     for (question, line) in document.questions {
-        collector.section(&question.section.clone());
         collector.check_size(line, &question.ideals);
         collector.questions.push((question, line));
     }
@@ -229,7 +243,9 @@ impl<'t> Collector<'t> {
         if known.is_none() {
             self.unnamed.push(self.questions.len());
         }
-        let id = known.unwrap_or_else(|| QuestionId::new("Q0").expect("a letter and a digit"));
+        // Until all ids are known, a name that no file would give.
+        let placeholder = || QuestionId::new(&format!("viva-unnamed-{line}")).expect("letters, hyphens and digits");
+        let id = known.unwrap_or_else(placeholder);
         let kind = kind(&self.section, &ideals);
         let section = self.section.clone();
         self.questions.push((Question { id, section, kind, prompt, ideals, note: None }, line));
@@ -248,8 +264,9 @@ impl<'t> Collector<'t> {
     fn name(&mut self) {
         let mut next = 1;
         for at in std::mem::take(&mut self.unnamed) {
-            let free = (next..).find(|n| self.questions.iter().all(|(q, _)| q.id.as_str() != format!("Q{n}")));
-            next = free.expect("there are more numbers than questions");
+            while self.questions.iter().any(|(question, _)| question.id.as_str() == format!("Q{next}")) {
+                next += 1;
+            }
             self.questions[at].0.id = QuestionId::new(&format!("Q{next}")).expect("a letter and digits");
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn answered(mut raw: Raw, body: &str) -> Raw {
     let ideal = match marked {
         Some((at, first)) => {
             let more = lines[..at].join("\n");
-            raw.prompt = format!("{}\n{}", raw.prompt, more.trim_end()).trim().to_owned();
+            raw.prompt = [raw.prompt.as_str(), more.trim_end()].join("\n").trim_end().into();
             [vec![first.trim().to_owned()], below(at + 1)].concat()
         }
         None => below(0),
@@ -88,27 +88,25 @@ pub(super) fn read(text: &str, collector: &mut Collector<'_>) {
     reader.close();
 }
 
-/// The lines that are titles of sections: short, alone, without an end mark, and before a question. Where such lines
-/// stand below two blank ones, only those are.
+/// The lines that are titles of sections: short, alone, without an end mark, before a question, and not all that stands
+/// below one.
 fn titles(lines: &[&str]) -> Vec<usize> {
     let is_blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
+    let is_question = |line: &str| question_heading(line).is_some();
     let is_title = |at: &usize| {
         let line = lines[*at].trim_end();
         let leads = || lines[*at + 1..].iter().find(|line| !line.trim().is_empty());
-        let opens =
-            |next: &&str| question_heading(next).is_some() || list_item(next).is_some_and(|item| item.contains("? "));
+        let opens = |next: &&str| is_question(next) || list_item(next).is_some_and(|item| item.contains("? "));
         line.chars().next().is_some_and(char::is_uppercase)
             && line.split_whitespace().count() <= TITLE_WORDS
             && !line.ends_with(['.', '?', '!', ':', ';', ','])
-            && question_heading(line).is_none()
+            && !is_question(line)
             && (*at == 0 || is_blank(*at - 1))
             && is_blank(*at + 1)
             && leads().is_some_and(opens)
+            && !lines[..*at].iter().rev().find(|line| !line.trim().is_empty()).is_some_and(|l| is_question(l))
     };
-    let all: Vec<usize> = (0..lines.len()).filter(is_title).collect();
-    let apart = |at: &usize| *at >= 2 && is_blank(*at - 1) && is_blank(*at - 2);
-    let strict: Vec<usize> = all.iter().copied().filter(apart).collect();
-    if strict.is_empty() { all } else { strict }
+    (0..lines.len()).filter(is_title).collect()
 }
 
 /// Whether a prompt's last line ends where a text editor would have broken it.
