@@ -6,12 +6,18 @@
 //! reader: [`questions`], [`rubric`], [`phrases`], [`lexicon`]. [`canon`] writes rubrics and phrases in the one form that
 //! `viva check --fix` gives them, and [`lint`] warns of what is probably not meant so.
 //!
+//! [`import`] reads questions of other formats, [`draft`] makes rubrics of their ideal answers, and [`document`] writes
+//! them down as a bank.
+//!
 //! To add a question: a heading in `questions/NAME.md` and a file `rubrics/NAME/ID.toml`. To add a bank: a document
 //! and a folder. Neither needs code: the build script lists what is there.
 
 pub mod canon;
+pub mod document;
+pub mod draft;
 pub mod fault;
 mod files;
+pub mod import;
 pub mod lexicon;
 pub mod lint;
 mod load;

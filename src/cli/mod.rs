@@ -16,6 +16,7 @@ mod eval;
 mod explain;
 mod fit;
 mod grade;
+mod import;
 mod input;
 mod mutate;
 mod openapi;
@@ -87,6 +88,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Questions(questions::QuestionsArgs),
     Check(check::CheckArgs),
+    Import(import::ImportArgs),
     Verify(verify::VerifyArgs),
     Eval(eval::EvalArgs),
     Fit(fit::FitArgs),
@@ -104,6 +106,7 @@ impl Command {
             Self::Explain(args) => explain::run(args, global),
             Self::Questions(args) => questions::run(args, global),
             Self::Check(args) => check::run(args, global),
+            Self::Import(args) => import::run(args),
             Self::Verify(args) => verify::run(args, global),
             Self::Eval(args) => eval::run(args, global),
             Self::Fit(args) => fit::run(args, global),

@@ -123,6 +123,7 @@ fn arg(path: &Path) -> &str {
 #[case::fit(&["fit"], "Fit the verdict model on the rubrics' phrases and on labelled answers, and write")]
 #[case::mutate(&["mutate"], "Test rubrics by mutation: change their ideal answers, and see whether the grades")]
 #[case::openapi(&["openapi"], "Print the OpenAPI document of `viva serve`")]
+#[case::import(&["import"], "Make a bank out of a file of questions and ideal answers, with drafted rubrics")]
 #[case::doctor(&["doctor"], "Check that Viva works here: banks, lexicon, model, a test grade, port, terminal,")]
 #[case::completions(&["completions"], "Print a completion script for a shell")]
 fn every_command_explains_itself(#[case] command: &[&str], #[case] headline: &str) {

@@ -24,6 +24,8 @@ mod bank;
 mod cli;
 /// `viva eval`, `viva fit`, `viva mutate`, and what must hold of the engine whatever the weights are.
 mod eval;
+/// `viva import`, through the real binary.
+mod import;
 /// The pages for people.
 mod pages;
 /// What holds for every answer, over the built-in bank.

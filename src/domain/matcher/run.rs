@@ -221,6 +221,7 @@ mod tests {
     #[case::without("run defer*", "It ends without running the defers.", Some(true))]
     #[case::twice_negated("run defer*", "It never fails to run the defers.", Some(false))]
     #[case::myth("run defer*", "It is a myth that it runs the defers.", Some(true))]
+    #[case::not_true("run defer*", "It is not true that it runs the defers.", Some(true))]
     #[case::not_only("run defer*", "It not only runs the defers, it ends.", Some(false))]
     #[case::reported("run defer*", "Some people think it runs the defers.", None)]
     #[case::retracted("run defer*", "It runs the defers. Scratch that.", None)]

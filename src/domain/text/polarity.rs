@@ -17,7 +17,7 @@ pub(super) fn read(text: &mut Text, cues: &Cues) {
     let found = find(text, cues);
     let mut skipped = vec![false; text.tokens.len()];
     for cue in &found {
-        if matches!(cue.meaning, Meaning::NoNegation | Meaning::Negates) {
+        if matches!(cue.meaning, Meaning::NoNegation | Meaning::Negates | Meaning::Denied) {
             skipped[cue.token..cue.token + cue.len].fill(true);
         }
     }

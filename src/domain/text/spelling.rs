@@ -63,7 +63,8 @@ impl Speller {
             }
             let edits = strsim::osa_distance(slip, &entry.form);
             let other_head = entry.form.as_bytes()[0] != slip.as_bytes()[0];
-            if edits > allowed || other_head && edits > 1 {
+            // Short words differ by a letter too often: `beach` is no slip of `reach`.
+            if edits > allowed || other_head && (edits > 1 || slip.len() < 6) {
                 continue;
             }
             let rank = (edits, other_head, entry);
