@@ -58,7 +58,6 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
 #[expect(clippy::cast_sign_loss, reason = "a mark is clamped to 0 to 10")]
 pub fn quadratic_kappa(a: &[f64], b: &[f64]) -> f64 {
     const MARKS: usize = 11;
-    #[expect(clippy::cast_sign_loss, reason = "the value is clamped to 0..=10 before")]
     let mark = |v: f64| ((v * 10.0).round().clamp(0.0, 10.0)) as usize;
     let n = a.len().min(b.len()) as f64;
     if n == 0.0 {
@@ -168,7 +167,6 @@ fn tenth(value: f64) -> usize {
 
 /// Expected calibration error: how far stated confidence lies from the share that is right, over ten bins.
 #[must_use]
-#[expect(clippy::cast_sign_loss, reason = "a confidence is not negative")]
 pub fn calibration_error(pairs: &[(f64, bool)]) -> f64 {
     let n = pairs.len().max(1) as f64;
     reliability(pairs).iter().map(|bin| bin.n as f64 * (bin.stated - bin.right).abs()).sum::<f64>() / n
