@@ -57,7 +57,6 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
 #[must_use]
 pub fn quadratic_kappa(a: &[f64], b: &[f64]) -> f64 {
     const MARKS: usize = 11;
-    #[expect(clippy::cast_sign_loss, reason = "the value is clamped to 0..=10 before")]
     let mark = |v: f64| ((v * 10.0).round().clamp(0.0, 10.0)) as usize;
     let n = a.len().min(b.len()) as f64;
     if n == 0.0 {
