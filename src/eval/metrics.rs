@@ -55,6 +55,7 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
 
 /// Cohen's kappa with quadratic weights over marks 0 to 10 (scores times ten, rounded).
 #[must_use]
+#[expect(clippy::cast_sign_loss, reason = "the value is clamped to 0..=10 before")]
 pub fn quadratic_kappa(a: &[f64], b: &[f64]) -> f64 {
     const MARKS: usize = 11;
     let mark = |v: f64| ((v * 10.0).round().clamp(0.0, 10.0)) as usize;
