@@ -1,8 +1,12 @@
 //! Drafting a rubric from an ideal answer, for a person to look at.
 //!
 //! Names Domain only. The claims are the ideal answer's own words, cut into pieces that say one thing each: list
-//! items, sentences, and the parts of a sentence that stand on their own. They carry no patterns and no phrases.
-//! To weigh pieces otherwise, change [`Piece::weight`]; to cut otherwise, [`cuts`].
+//! items, sentences, and the parts of a sentence that stand on their own. [`Drafter`] gives them patterns; phrases are
+//! for people to write. To weigh pieces otherwise, change [`Piece::weight`]; to cut otherwise, [`cuts`].
+
+mod patterns;
+
+pub use patterns::Drafter;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,10 +24,24 @@ pub const MOST: usize = 12;
 const LEAST_WORDS: usize = 3;
 /// The content words that make an id.
 const ID_WORDS: usize = 3;
+/// What opens a sentence about the answer instead of one of its claims, up to the colon.
+const LEAD_INS: [&str; 9] = [
+    "the interviewer",
+    "interviewers look",
+    "expected",
+    "look for",
+    "looking for",
+    "key points",
+    "a good answer",
+    "good answers",
+    "strong candidates",
+];
+/// What opens a sentence of claims that only add to an answer.
+const BONUS: [&str; 3] = ["bonus", "bonus points", "extra credit"];
 /// The most bytes of an id, so that a number still fits behind it.
 const ID_BYTES: usize = 48;
 
-/// A rubric of what `ideals` say; the first one is what counts, the others are alternatives to it.
+/// A rubric of what `ideals` say, without patterns; the first one is what counts, the others are alternatives to it.
 ///
 /// There is always at least one concept. Where the ideal answer is but a word or two, its claim is that.
 #[must_use]
@@ -37,6 +55,10 @@ pub fn draft(ideals: &[String]) -> Rubric {
         pieces.push(Piece { prominence: Prominence::First, ..whole(&text) });
     }
     limit(&mut pieces);
+    // Something has to be full marks.
+    if pieces.iter().all(|piece| piece.is_bonus) {
+        pieces.iter_mut().for_each(|piece| piece.is_bonus = false);
+    }
     let mut ids: Vec<String> = Vec::new();
     let concepts = pieces.iter().map(|piece| concept(piece, &mut ids)).collect();
     Rubric {
@@ -69,6 +91,8 @@ struct Piece {
     /// Whether it is a sentence of its own, and no part of one.
     is_sentence: bool,
     prominence: Prominence,
+    /// Whether it only adds to an answer.
+    is_bonus: bool,
     /// The numbers of its paragraph or list item, and of its sentence there.
     place: (usize, usize),
 }
@@ -96,7 +120,7 @@ fn concept(piece: &Piece, ids: &mut Vec<String>) -> Concept {
         id: ConceptId::new(&id).expect("a slug is letters, digits and hyphens"),
         weight: piece.weight(),
         claim: without_joint(&piece.text).to_owned(),
-        bonus: false,
+        bonus: piece.is_bonus,
         hint: None,
         note: None,
         patterns: Vec::new(),
@@ -139,6 +163,8 @@ fn pieces(ideal: &str) -> Vec<Piece> {
         let mut own = if block.is_item { vec![whole(&body)] } else { cut(&body, number == 0) };
         own.extend(asides.iter().map(|aside| Piece { prominence: Prominence::Aside, ..whole(aside) }));
         own.retain(|piece| piece.words > 0);
+        without_lead_ins(&mut own);
+        own.retain(|piece| piece.words > 0);
         for piece in &mut own {
             piece.place.0 = number;
         }
@@ -147,6 +173,27 @@ fn pieces(ideal: &str) -> Vec<Piece> {
     }
     join_fragments(&mut pieces);
     pieces
+}
+
+/// Takes away what only introduces claims ("Expected: …"). A sentence that begins with "Bonus:" is one of bonus claims.
+fn without_lead_ins(pieces: &mut [Piece]) {
+    let mut bonus = None;
+    for at in 0..pieces.len() {
+        let is_before_colon = pieces.get(at + 1).is_some_and(|next| next.gap.trim_start().starts_with(':'));
+        let piece = &mut pieces[at];
+        let (lead, rest) = match piece.text.split_once(": ") {
+            Some((lead, rest)) => (lead.to_lowercase(), tidy(rest)),
+            None => (piece.text.to_lowercase(), if is_before_colon { String::new() } else { piece.text.clone() }),
+        };
+        let is_bonus = BONUS.contains(&lead.as_str());
+        let opens = LEAD_INS.iter().any(|known| lead.starts_with(known)) && lead.split(' ').count() <= 6;
+        if rest != piece.text && (is_bonus || opens) {
+            piece.words = count_words(&rest);
+            piece.text = rest;
+            bonus = is_bonus.then_some(piece.place);
+        }
+        piece.is_bonus = bonus == Some(piece.place);
+    }
 }
 
 /// A paragraph or a list item.
@@ -237,6 +284,7 @@ fn whole(text: &str) -> Piece {
         words: count_words(text),
         is_sentence: false,
         prominence: Prominence::Item,
+        is_bonus: false,
         place: (0, 0),
     }
 }
@@ -271,6 +319,7 @@ fn cut(text: &str, is_first: bool) -> Vec<Piece> {
             words: read.tokens[tokens.clone()].iter().filter(|token| token.is_content()).count(),
             is_sentence: groups.iter().filter(|(_, other)| other == sentence).count() == 1,
             prominence: if is_prominent { Prominence::First } else { Prominence::Plain },
+            is_bonus: false,
             place: (0, *sentence),
         });
     }
@@ -322,6 +371,7 @@ fn join(pieces: &mut Vec<Piece>, at: usize) {
     piece.text = format!("{}{gap}{}", piece.text, next.text);
     piece.words += next.words;
     piece.prominence = piece.prominence.max(next.prominence);
+    piece.is_bonus &= next.is_bonus;
 }
 
 /// A gap with its line ends and runs of spaces as one space.
@@ -339,7 +389,10 @@ fn one_line(text: &str) -> String {
 fn tidy(text: &str) -> String {
     let text = one_line(text);
     let is_edge = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '—' | '–');
-    text.trim_matches(is_edge).to_owned()
+    let text = text.trim_matches(is_edge);
+    // A clause that ends within parentheses leaves them open.
+    let is_open = text.matches('(').count() > text.matches(')').count();
+    format!("{text}{}", if is_open { ")" } else { "" })
 }
 
 #[cfg(test)]

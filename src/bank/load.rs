@@ -124,6 +124,12 @@ pub fn builtin() -> Result<Library, Vec<Fault>> {
     library.ok_or(faults)
 }
 
+/// The compiled-in shared words.
+#[must_use]
+pub fn builtin_lexicon() -> Lexicon {
+    read_lexicon(&Tree::built_in(), &mut Vec::new()).unwrap_or_default()
+}
+
 /// All that was read, also where it has faults.
 struct Loaded {
     shared: Shared,

@@ -28,7 +28,7 @@ mod tables;
 
 pub use canon::canonical;
 pub use fault::{Fault, Severity};
-pub use load::{Checked, RubricSource, RubricSources, Sources, builtin};
+pub use load::{Checked, RubricSource, RubricSources, Sources, builtin, builtin_lexicon};
 
 use crate::domain::id::BankName;
 use crate::domain::lexicon::Lexicon;

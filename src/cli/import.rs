@@ -12,8 +12,9 @@ use clap::Args;
 use super::output::{self, Align, BAD, DIM, GOOD, HEADING, PLAIN, Page, Table, Text, WARN, count};
 use super::{CliError, Outcome, examples};
 use crate::bank::canon::canonical_rubric;
+use crate::bank::draft::Drafter;
 use crate::bank::import::{self, Import};
-use crate::bank::{Fault, document, draft, questions};
+use crate::bank::{Fault, builtin_lexicon, document, questions};
 use crate::domain::id::BankName;
 use crate::domain::question::Question;
 use crate::domain::rubric::Rubric;
@@ -56,7 +57,8 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, CliError> {
     let place = Place::new(&args.into, &name);
     place.refuse_existing(args.force)?;
     let import = import::read(&args.file.display().to_string(), &bytes(&args.file)?);
-    let rubrics: Vec<Rubric> = import.questions.iter().map(|question| draft::draft(&question.ideals)).collect();
+    let drafter = Drafter::new(&builtin_lexicon(), &import.questions);
+    let rubrics: Vec<Rubric> = import.questions.iter().map(|question| drafter.draft(question)).collect();
     show(&import, &rubrics)?;
     if import.faults.iter().any(Fault::is_fatal) {
         let message = format!("nothing is written: mend {} and import it again", args.file.display());
