@@ -133,7 +133,7 @@ fn without_joint(text: &str) -> &str {
 }
 
 /// The first content words, as an id.
-fn slug(text: &str) -> String {
+pub(super) fn slug(text: &str) -> String {
     let read = read(text);
     let is_plain = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
     let word = |token| Some(read.word(token)).filter(is_plain);

@@ -92,6 +92,12 @@ impl Sources {
         Checked { library, faults, rubric_sources }
     }
 
+    /// The files of the bank of that name.
+    pub(super) fn bank_files(&self, name: &BankName) -> Option<BankFiles> {
+        let trees = self.dirs.iter().rev().map(|dir| Tree::read(dir)).chain(std::iter::once_with(Tree::built_in));
+        trees.flat_map(|tree| tree.banks).find(|bank| bank.name == name.as_str())
+    }
+
     fn read(&self) -> Loaded {
         self.read_trees(|tree| tree)
     }

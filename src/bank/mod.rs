@@ -7,7 +7,7 @@
 //! `viva check --fix` gives them, and [`lint`] warns of what is probably not meant so.
 //!
 //! [`import`] reads questions of other formats, [`draft`] makes rubrics of their ideal answers, and [`document`] writes
-//! them down as a bank.
+//! them down as a bank. [`export`] writes a bank as one file, and [`exchange`] is its JSON.
 //!
 //! To add a question: a heading in `questions/NAME.md` and a file `rubrics/NAME/ID.toml`. To add a bank: a document
 //! and a folder. Neither needs code: the build script lists what is there.
@@ -15,6 +15,8 @@
 pub mod canon;
 pub mod document;
 pub mod draft;
+pub mod exchange;
+pub mod export;
 pub mod fault;
 mod files;
 pub mod import;

@@ -27,6 +27,8 @@ pub struct Document {
     pub title: String,
     /// What stands before the first section, in Markdown.
     pub intro: String,
+    /// The ids of its sections with their titles, in order.
+    pub sections: Vec<(String, String)>,
     /// Its questions, each with the line of its heading.
     pub questions: Vec<(Question, usize)>,
     /// The ids of all its questions, also of those with a fault.
@@ -157,6 +159,10 @@ impl<'t> Reader<'t> {
         if id.is_empty() || !is_word {
             let message = "the section has no usable id: expected a title that begins with a word, or `{id}` in lower case after it";
             self.report.fault_at(number, 4, message);
+        }
+        let title = explicit.map_or(title, |_| title.rsplit_once('{').map_or(title, |(title, _)| title.trim_end()));
+        if self.document.sections.iter().all(|(known, _)| *known != id) {
+            self.document.sections.push((id.clone(), title.to_owned()));
         }
         self.section = Some(id);
     }

@@ -209,9 +209,9 @@ fn faults_name_their_line_and_write_nothing(#[case] file: &str, #[case] content:
 #[test]
 fn an_ideal_answer_has_a_largest_size() {
     let sized = |size: usize| format!("Q1. Why?\n\n{}\n", "bread ".repeat(size / 6));
-    assert_eq!(Imported::new("b.txt", sized(199 * 1024), &[]).ran.code, Some(0));
-    let large = Imported::new("b.txt", sized(201 * 1024), &[]).ran.expect(2);
-    assert!(large.stdout.contains("b.txt:1:1: fault: an ideal answer has more than 200 KiB"), "{}", large.stdout);
+    assert_eq!(Imported::new("b.txt", sized(63 * 1024), &[]).ran.code, Some(0));
+    let large = Imported::new("b.txt", sized(200_000), &[]).ran.expect(2);
+    assert!(large.stdout.contains("b.txt:1:1: fault: an ideal answer has more than 64 KiB"), "{}", large.stdout);
 }
 
 #[test]
