@@ -98,7 +98,12 @@ impl Sources {
         trees.flat_map(|tree| tree.banks).find(|bank| bank.name == name.as_str())
     }
 
-    fn read(&self) -> Loaded {
+    /// The directories, in order.
+    pub(super) fn dirs(&self) -> &[PathBuf] {
+        &self.dirs
+    }
+
+    pub(super) fn read(&self) -> Loaded {
         self.read_trees(|tree| tree)
     }
 
@@ -119,8 +124,18 @@ impl Sources {
                 }
             }
         }
-        let banks = sources.iter().filter_map(|files| read_bank(files, &shared.lexicon, &mut faults)).collect();
-        Loaded { shared, banks, faults }
+        let elsewhere = faults.iter().filter(|fault| fault.is_fatal()).count();
+        let (mut banks, mut broken, mut unreadable) = (Vec::new(), Vec::new(), 0);
+        for files in &sources {
+            let before = faults.len();
+            banks.extend(read_bank(files, &shared.lexicon, &mut faults));
+            let lost = files.document.iter().chain(&files.rubrics).filter(|file| file.text.is_none()).count();
+            unreadable += lost;
+            if lost > 0 || faults[before..].iter().any(Fault::is_fatal) {
+                broken.push(files.name.clone());
+            }
+        }
+        Loaded { shared, banks, faults, broken, is_whole: elsewhere <= unreadable }
     }
 }
 
@@ -137,15 +152,19 @@ pub fn builtin_lexicon() -> Lexicon {
 }
 
 /// All that was read, also where it has faults.
-struct Loaded {
-    shared: Shared,
-    banks: Vec<ReadBank>,
-    faults: Vec<Fault>,
+pub(super) struct Loaded {
+    pub(super) shared: Shared,
+    pub(super) banks: Vec<ReadBank>,
+    pub(super) faults: Vec<Fault>,
+    /// The names of banks with a fatal fault.
+    pub(super) broken: Vec<String>,
+    /// Whether every fatal fault is one of a bank's.
+    pub(super) is_whole: bool,
 }
 
 impl Loaded {
     fn finish(self) -> (Option<Library>, Vec<Fault>) {
-        let Self { shared, banks, faults } = self;
+        let Self { shared, banks, faults, .. } = self;
         let complete = !faults.iter().any(Fault::is_fatal);
         let library = complete.then(|| Library {
             banks: banks.into_iter().map(|read| read.bank).collect(),
@@ -159,19 +178,19 @@ impl Loaded {
 }
 
 /// A bank with what messages about its rubrics need.
-struct ReadBank {
-    bank: Bank,
+pub(super) struct ReadBank {
+    pub(super) bank: Bank,
     /// One for each of its items.
     sources: Vec<RubricSource>,
 }
 
 /// What all banks share, with the texts it was read from.
 #[derive(Default)]
-struct Shared {
-    lexicon: Lexicon,
-    lexicon_hash: String,
-    model: Model,
-    model_hash: String,
+pub(super) struct Shared {
+    pub(super) lexicon: Lexicon,
+    pub(super) lexicon_hash: String,
+    pub(super) model: Model,
+    pub(super) model_hash: String,
 }
 
 impl Shared {

@@ -8,6 +8,7 @@
 //!
 //! [`import`] reads questions of other formats, [`draft`] makes rubrics of their ideal answers, and [`document`] writes
 //! them down as a bank. [`export`] writes a bank as one file, and [`exchange`] is its JSON.
+//! [`Sources::reload`] reads directories again that are being edited.
 //!
 //! To add a question: a heading in `questions/NAME.md` and a file `rubrics/NAME/ID.toml`. To add a bank: a document
 //! and a folder. Neither needs code: the build script lists what is there.
@@ -25,12 +26,14 @@ pub mod lint;
 mod load;
 pub mod phrases;
 pub mod questions;
+mod reload;
 pub mod rubric;
 mod tables;
 
 pub use canon::canonical;
 pub use fault::{Fault, Severity};
 pub use load::{Checked, RubricSource, RubricSources, Sources, builtin, builtin_lexicon};
+pub use reload::Stamp;
 
 use crate::domain::id::BankName;
 use crate::domain::lexicon::Lexicon;

@@ -11,6 +11,7 @@
 //!
 //! Within a code fence none of these lines means anything.
 
+use super::document::section_id;
 use super::fault::{Fault, Report, nearest, one_of};
 use crate::domain::id::QuestionId;
 use crate::domain::question::{Question, QuestionKind};
@@ -153,7 +154,7 @@ impl<'t> Reader<'t> {
         let explicit = title.strip_suffix('}').and_then(|head| head.rsplit_once('{')).map(|(_, id)| id.trim());
         let id = match explicit {
             Some(id) => id.to_owned(),
-            None => title.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase(),
+            None => section_id(title),
         };
         let is_word = id.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase() || c == '-');
         if id.is_empty() || !is_word {

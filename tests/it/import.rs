@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 use crate::cli::{Ran, run};
 
+mod elsewhere;
+
 const TEXT: &str = "\
 Skip to content
 
@@ -126,7 +128,7 @@ fn plain_text_becomes_a_bank_that_grades() {
     let document = imported.document();
     for part in [
         "# Bakery — Interview Questions\n\nRead them before the shift.\n",
-        "## Scenario-based {scenario}\n\n### S1 · short\n\nA customer returns a burnt loaf.\nThey are angry.\n\n**Ideal answer**\n\nApologise first.",
+        "## Scenario-based\n\n### S1 · short\n\nA customer returns a burnt loaf.\nThey are angry.\n\n**Ideal answer**\n\nApologise first.",
         "Follow-up: \"Can it rest too long?\" Yes",
         "- Put a thermometer",
         "    bake(12)\n",

@@ -32,13 +32,18 @@ pub(super) fn read(file: &str, text: &str, collector: &mut Collector<'_>) {
         collector.report.fault_at(line, 1, message);
         return;
     };
-    let called = |at: usize| if named.is_some() { format!("`{}`", heads[at]) } else { format!("number {}", at + 1) };
+    let shown: Vec<String> = header.fields.iter().map(|field| field.trim().to_owned()).collect();
+    let called = |at: usize| match shown.get(at).filter(|_| named.is_some()) {
+        Some(head) => format!("`{head}`"),
+        None => format!("number {}", at + 1),
+    };
     let parts: Vec<String> = columns.parts().map(|(at, part)| format!("{} is the {part}", called(at))).collect();
     collector.told.push(format!("columns: {}", parts.join(", ")));
     for at in (0..width).filter(|at| columns.parts().all(|(part, _)| part != *at)) {
         collector.report.warn_at(line, 1, format!("the column {} is left out", called(at)));
     }
-    if named.is_some() {
+    let is_headings = named.is_some() || !asks(&records[0], columns.prompt);
+    if is_headings {
         records.remove(0);
     }
     for record in records {
@@ -68,11 +73,15 @@ fn add(Record { line, fields }: Record, width: usize, columns: Columns, collecto
 fn unnamed(records: &[Record]) -> Option<Columns> {
     let width = records.iter().map(|record| record.fields.len()).max()?;
     let cells = |at: usize| records.iter().filter_map(move |record| record.fields.get(at)).map(|field| field.trim());
-    let asking = |at: &usize| cells(*at).filter(|cell| cell.ends_with('?')).count();
+    let asking = |at: &usize| records.iter().filter(|record| asks(record, *at)).count();
     let prompt = (0..width).rev().max_by_key(asking).filter(|at| asking(at) * 2 > records.len())?;
     let others = (0..width).rev().filter(|at| *at != prompt);
     let ideal = others.max_by_key(|at| cells(*at).map(str::len).sum::<usize>())?;
     Some(Columns { prompt, ideal, id: None, section: None, note: None, kind: None })
+}
+
+fn asks(record: &Record, at: usize) -> bool {
+    record.fields.get(at).is_some_and(|field| field.trim().ends_with('?'))
 }
 
 struct Record {

@@ -29,7 +29,7 @@ const IDEAL: [&str; 8] = [
 /// What opens a criterion without being part of what an answer has to say.
 const SUBJECTS: [&str; 6] = ["the answer ", "the response ", "the output ", "answer ", "response ", "output "];
 const MODALS: [&str; 4] = ["should ", "must ", "needs to ", "has to "];
-const VERBS: [&str; 22] = [
+const VERBS: &[&str] = &[
     "mentions ",
     "mention ",
     "states ",
@@ -52,6 +52,8 @@ const VERBS: [&str; 22] = [
     "point out ",
     "names ",
     "name ",
+    "claims ",
+    "claim ",
 ];
 
 /// Reads the tests.
@@ -78,12 +80,13 @@ pub(super) fn read(text: &str, collector: &mut Collector<'_>) {
     let templates: Vec<&str> =
         root.get("prompts").map(Node::list).unwrap_or_default().iter().filter_map(Node::text).collect();
     let shared = root.get("defaultTest");
+    let mut told = BTreeSet::new();
     for test in tests {
         if let Some(file) = test.text() {
             let message = format!("the tests of `{file}` are left out: import that file by itself");
             collector.report.warn_at(test.line, 1, message);
         } else {
-            Test { node: test, shared, templates: &templates }.add(collector);
+            Test { node: test, shared, templates: &templates }.add(&mut told, collector);
         }
     }
 }
@@ -171,7 +174,7 @@ impl Test<'_> {
         asked.or_else(|| self.node.get("description")?.text().map(str::to_owned))
     }
 
-    fn add(&self, collector: &mut Collector<'_>) {
+    fn add(&self, told: &mut BTreeSet<usize>, collector: &mut Collector<'_>) {
         let line = self.node.line;
         let Some(prompt) = self.prompt() else {
             collector.report.fault_at(line, 1, "this test asks nothing: expected a variable `question`");
@@ -181,7 +184,7 @@ impl Test<'_> {
         built.ideals.extend(self.var(&IDEAL).map(str::to_owned));
         let shared = self.shared.and_then(|shared| shared.get("assert"));
         for list in [self.node.get("assert"), shared].into_iter().flatten() {
-            self.assertions(list, &mut built, collector);
+            self.assertions(list, &mut built, told, collector);
         }
         if built.ideals.is_empty() && !built.concepts.is_empty() {
             let message = "there is no reference answer: the criteria together stand for the ideal answer";
@@ -195,15 +198,18 @@ impl Test<'_> {
         collector.add(Raw { line, id, prompt, ideals, given: built.rubric(), ..Raw::default() });
     }
 
-    fn assertions(&self, list: &Node, built: &mut Built, collector: &mut Collector<'_>) {
+    /// Takes a list of assertions. `told` holds the lines that were warned of: what tests share is read for each of them.
+    fn assertions(&self, list: &Node, built: &mut Built, told: &mut BTreeSet<usize>, collector: &mut Collector<'_>) {
         for assertion in list.list() {
             if assertion.get("type").and_then(Node::text) == Some("assert-set") {
                 if let Some(inner) = assertion.get("assert") {
-                    self.assertions(inner, built, collector);
+                    self.assertions(inner, built, told, collector);
                 }
                 continue;
             }
-            if let Err(message) = self.assertion(assertion, built) {
+            if let Err(message) = self.assertion(assertion, built)
+                && told.insert(assertion.line)
+            {
                 collector.report.warn_at(assertion.line, 1, format!("{message}: it is left out"));
             }
         }
@@ -286,10 +292,18 @@ fn claim(criterion: &str) -> String {
     for words in [&SUBJECTS[..], &MODALS[..]] {
         rest = strip(&rest, words).unwrap_or(rest);
     }
-    match strip(&rest, &VERBS) {
-        Some(said) => strip(&said, &["that ", "how "]).unwrap_or(said).trim_end_matches('.').to_owned(),
-        None => criterion.trim_end_matches('.').to_owned(),
-    }
+    let said = strip(&rest, VERBS).map(|said| strip(&said, &["that "]).unwrap_or(said));
+    let claim = said.unwrap_or_else(|| criterion.to_owned());
+    capitalised(claim.trim().trim_end_matches('.'))
+}
+
+/// The text with a capital in front, where that is an ordinary word and no identifier.
+fn capitalised(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let is_plain = word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, ',' | '-'));
+    let first = text.chars().next().filter(|_| is_plain);
+    first
+        .map_or_else(|| text.to_owned(), |first| format!("{}{}", first.to_ascii_uppercase(), &text[first.len_utf8()..]))
 }
 
 /// Words that must stand side by side, as a pattern writes them.
