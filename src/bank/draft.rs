@@ -57,7 +57,9 @@ pub fn draft(ideals: &[String]) -> Rubric {
     limit(&mut pieces);
     // Something has to be full marks.
     if pieces.iter().all(|piece| piece.is_bonus) {
-        pieces.iter_mut().for_each(|piece| piece.is_bonus = false);
+        for piece in &mut pieces {
+            piece.is_bonus = false;
+        }
     }
     let mut ids: Vec<String> = Vec::new();
     let concepts = pieces.iter().map(|piece| concept(piece, &mut ids)).collect();
@@ -340,7 +342,10 @@ fn cuts(before: &Clause, clause: &Clause, is_list: bool) -> bool {
 fn join_fragments(pieces: &mut Vec<Piece>) {
     let mut at = 0;
     while at < pieces.len() && pieces.len() > 1 {
-        if pieces[at].words >= LEAST_WORDS - usize::from(pieces[at].is_sentence) {
+        let piece = &pieces[at];
+        // Who writes a list has cut it already.
+        let is_item = piece.prominence == Prominence::Item;
+        if piece.words >= if is_item { 1 } else { LEAST_WORDS - usize::from(piece.is_sentence) } {
             at += 1;
             continue;
         }

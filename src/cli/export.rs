@@ -67,7 +67,8 @@ pub(super) fn run(args: &ExportArgs, global: &Global) -> Result<Outcome, CliErro
     match &args.out {
         None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(path) => {
-            write(path, &text).map_err(|error| CliError::Failed(format!("cannot write {}: {error}", path.display())))?
+            let failed = |error| CliError::Failed(format!("cannot write {}: {error}", path.display()));
+            write(path, &text).map_err(failed)?;
         }
     }
     if !lost.is_empty() {

@@ -163,6 +163,11 @@ fn plain_text_becomes_a_bank_that_grades() {
     "{\"prompt\":\"What is rye?\",\"ideal\":[\"A grain.\",\"A cereal.\"],\"section\":\"Grains\"}\n\n{\"id\":\"K1\",\"question\":\"Why knead?\",\"answer\":\"It builds gluten.\"}\n",
     &["Q1 grains short", "K1 grains short"]
 )]
+#[case::one_list(
+    "b.json",
+    "[\n {\"prompt\":\"What is rye?\",\n \"ideal\":\"A grain.\"},\n {\"prompt\":\"Why knead?\",\"ideal\":\"It builds gluten.\"}]",
+    &["Q1 questions short", "Q2 questions short"]
+)]
 #[case::text_without_ids("b.txt", "Q: What is rye?\nA: A grain.\n\nQ: Why knead?\nA: It builds gluten.\n", &["Q1 questions short", "Q2 questions short"])]
 fn formats_are_told_apart(#[case] file: &str, #[case] content: &str, #[case] expected: &[&str]) {
     let imported = Imported::new(file, content, &[]);

@@ -149,9 +149,10 @@ impl Drafter {
             format!("{} {steps}", words.into_iter().collect::<Vec<_>>().join("|"))
         };
         let plain = Pattern::parse(steps).ok()?;
-        match self.find(claim, &plain)? {
-            false => Some(plain),
-            true => Pattern::parse(&negated()).ok().filter(|pattern| self.find(claim, pattern) == Some(false)),
+        if self.find(claim, &plain)? {
+            Pattern::parse(&negated()).ok().filter(|pattern| self.find(claim, pattern) == Some(false))
+        } else {
+            Some(plain)
         }
     }
 
@@ -160,10 +161,10 @@ impl Drafter {
         let mut vocabulary = Vocabulary::new(self.language.base());
         let mut compiler = Compiler::new(&self.language, &mut vocabulary);
         let number = compiler.add(pattern);
-        let compiled = compiler.finish();
+        let ready = compiler.finish();
         let text = Text::read(claim, &mut &vocabulary);
         let groups = self.language.groups_in(&text);
-        Matches::new(&compiled, &text, claim, &groups).find(number).first().map(|found| found.opposite)
+        Matches::new(&ready, &text, claim, &groups).find(number).first().map(|found| found.opposite)
     }
 }
 

@@ -30,9 +30,10 @@ fn sentences_and_what_stands_on_its_own_are_claims() {
 #[test]
 fn items_weigh_more_than_asides_and_fragments_join() {
     check(
-        "Three things:\n\n- rotate the signing keys weekly\n- log every failed attempt (with the caller's address and time)\n",
+        "Three things:\n\n- rotate the signing keys weekly\n- no shortcuts\n- log every failed attempt (with the caller's address and time)\n",
         &[
             ("rotate the signing keys weekly", 3),
+            ("no shortcuts", 3),
             ("log every failed attempt", 3),
             ("with the caller's address and time", 1),
         ],

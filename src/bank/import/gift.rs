@@ -76,7 +76,9 @@ fn question(line: usize, text: &str, collector: &mut Collector<'_>) {
     let (answers, feedback) = split(answers, "####").unwrap_or((answers, ""));
     let ideals = match ideals(answers.trim(), readable(format, feedback)) {
         Ok((ideals, notes)) => {
-            notes.iter().for_each(|note| collector.report.warn_at(line, 1, note));
+            for note in notes {
+                collector.report.warn_at(line, 1, note);
+            }
             ideals
         }
         Err(what) => {

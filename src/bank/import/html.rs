@@ -94,7 +94,8 @@ impl Writer {
                 self.line(0);
                 match self.lists.last_mut() {
                     Some(Some(number)) => {
-                        self.out.push_str(&format!("{number}. "));
+                        self.out.push_str(&number.to_string());
+                        self.out.push_str(". ");
                         *number += 1;
                     }
                     _ => self.out.push_str("- "),
@@ -120,15 +121,12 @@ impl Writer {
     /// Takes the entity at the beginning, and gives what is behind it. What is none stands as it is.
     fn entity<'h>(&mut self, html: &'h str) -> &'h str {
         let known = html[1..].split_once(';').filter(|(name, _)| name.len() <= 8);
-        match known.and_then(|(name, rest)| Some((character(name)?, rest))) {
-            Some((c, rest)) => {
-                self.push(c.encode_utf8(&mut [0; 4]));
-                rest
-            }
-            None => {
-                self.push("&");
-                &html[1..]
-            }
+        if let Some((c, rest)) = known.and_then(|(name, rest)| Some((character(name)?, rest))) {
+            self.push(c.encode_utf8(&mut [0; 4]));
+            rest
+        } else {
+            self.push("&");
+            &html[1..]
         }
     }
 

@@ -1,33 +1,49 @@
-//! JSON lines: `{"id"?, "prompt" | "question", "ideal" | "answer": "…" | ["…"], "section"?, "note"?}`. Other keys are left
-//! out, and told.
+//! JSON lines, or one list of such objects: `{"id"?, "prompt" | "question", "ideal" | "answer": "…" | ["…"], "section"?,
+//! "note"?}`. Other keys are left out, and told.
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{Collector, Raw, columns};
 use crate::domain::question::QuestionKind;
 
-/// Reads one object a line; blank lines count for nothing.
+/// Reads one object a line, or all objects of one list; blank lines count for nothing.
 pub(super) fn read(text: &str, collector: &mut Collector<'_>) {
     let mut strangers: Vec<String> = Vec::new();
+    if let Some(all) =
+        text.trim_start().strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<&RawValue>>(text).ok())
+    {
+        for raw in all {
+            // The raw text is a part of `text`.
+            let start = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            let (line, _) = collector.report.place(start);
+            object(line, raw.get(), &mut strangers, collector);
+        }
+        return;
+    }
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let number = index + 1;
-        match serde_json::from_str::<Value>(line) {
-            Ok(Value::Object(object)) => match question(number, &object) {
-                Ok(raw) => {
-                    let section = columns::SECTION.iter().find_map(|name| object.get(*name)?.as_str());
-                    if let Some(section) = section {
-                        collector.section(section);
-                    }
-                    tell(number, &object, &mut strangers, collector);
-                    collector.add(raw);
+        object(index + 1, line, &mut strangers, collector);
+    }
+}
+
+/// Files the question of one object.
+fn object(number: usize, text: &str, strangers: &mut Vec<String>, collector: &mut Collector<'_>) {
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(object)) => match question(number, &object) {
+            Ok(raw) => {
+                let section = columns::SECTION.iter().find_map(|name| object.get(*name)?.as_str());
+                if let Some(section) = section {
+                    collector.section(section);
                 }
-                Err(message) => collector.report.fault_at(number, 1, message),
-            },
-            Ok(_) => collector.report.fault_at(number, 1, "this is no object: expected one a line"),
-            Err(error) => {
-                let message = format!("this is no JSON object on a line of its own: {error}");
-                collector.report.fault_at(number, error.column().max(1), message);
+                tell(number, &object, strangers, collector);
+                collector.add(raw);
             }
+            Err(message) => collector.report.fault_at(number, 1, message),
+        },
+        Ok(_) => collector.report.fault_at(number, 1, "this is no object: expected one a line"),
+        Err(error) => {
+            let message = format!("this is no JSON object on a line of its own: {error}");
+            collector.report.fault_at(number, error.column().max(1), message);
         }
     }
 }

@@ -239,7 +239,7 @@ impl Test<'_> {
         match meaning {
             Meaning::Concept => {
                 for claim in values.iter().flat_map(|value| criteria(value)) {
-                    built.concept(&claim, weight, Vec::new());
+                    built.concept(&claim, weight, &[]);
                 }
             }
             Meaning::Misconception => {
@@ -249,11 +249,11 @@ impl Test<'_> {
             }
             Meaning::Words { any: true } => {
                 let step = values.iter().filter_map(|words| step(words)).collect::<Vec<_>>().join("|");
-                built.concept(&format!("It names {}", values.join(" or ")), weight, vec![step]);
+                built.concept(&format!("It names {}", values.join(" or ")), weight, &[step]);
             }
             Meaning::Words { any: false } => {
                 for words in &values {
-                    built.concept(&format!("It names {words}"), weight, step(words).into_iter().collect());
+                    built.concept(&format!("It names {words}"), weight, step(words).as_slice());
                 }
             }
             Meaning::Ideal => built.ideals.extend(values),
@@ -266,11 +266,11 @@ impl Test<'_> {
 /// promptfoo's weight is 1 by default, ours 2; a weight of 0 is a measurement alone.
 fn weight(assertion: &Node) -> Result<u32, String> {
     let Some(text) = assertion.get("weight").and_then(Node::text) else { return Ok(2) };
-    match text.parse::<f64>() {
-        Ok(0.0) => Err("an assertion of weight 0 counts for nothing".to_owned()),
-        // The range is that of a rubric's weights.
-        Ok(weight) if weight > 0.0 => Ok((2.0 * weight).round().clamp(1.0, 10.0) as u32),
-        _ => Err(format!("`{text}` is no weight")),
+    let weight = text.parse::<f64>().ok().filter(|weight| *weight >= 0.0);
+    match weight.ok_or_else(|| format!("`{text}` is no weight"))? {
+        0.0 => Err("an assertion of weight 0 counts for nothing".to_owned()),
+        // Twice the weight, within a rubric's 1 to 10.
+        weight => Ok((1..=9).find(|known| f64::from(*known) + 0.5 > 2.0 * weight).unwrap_or(10)),
     }
 }
 
@@ -327,7 +327,7 @@ impl Built {
         ConceptId::new(&free).expect("a slug is letters, digits and hyphens")
     }
 
-    fn concept(&mut self, claim: &str, weight: u32, patterns: Vec<String>) {
+    fn concept(&mut self, claim: &str, weight: u32, patterns: &[String]) {
         let patterns = patterns.iter().filter_map(|source| Pattern::parse(source).ok()).collect();
         let (id, claim) = (self.id(claim), claim.to_owned());
         self.concepts.push(Concept { id, claim, weight, bonus: false, hint: None, note: None, patterns });

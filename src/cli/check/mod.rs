@@ -106,7 +106,8 @@ fn drafts(library: &Library, sources: &RubricSources) -> BTreeSet<String> {
 fn look_first(faults: &[Fault], drafts: &BTreeSet<String>) -> Option<String> {
     let found = |path: &String| faults.iter().filter(|fault| fault.file == *path).count();
     let mut counted: Vec<(usize, &String)> = drafts.iter().map(|path| (found(path), path)).collect();
-    counted.retain(|(count, _)| *count > 0);
+    // One is what every draft has until somebody adds phrases.
+    counted.retain(|(count, _)| *count > 1);
     // The sort is stable, so equals stay in the order of their names.
     counted.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let named: Vec<String> = counted.iter().take(LOOK_FIRST).map(|(count, path)| format!("{path} ({count})")).collect();

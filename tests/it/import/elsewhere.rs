@@ -196,7 +196,7 @@ fn keys_that_are_not_read_are_told() {
 #[case::no_yaml("b.yaml", "tests:\n  - a: [\n", "fault: this is no YAML: ")]
 #[case::no_tests("b.yaml", "a: b\n", ":1:1: fault: there are no tests here: expected a list `tests`")]
 #[case::a_test_that_asks_nothing("b.yaml", "tests:\n  - assert: []\n", ":2:1: fault: this test asks nothing")]
-#[case::other_json("b.json", "{\n\"schema\": 1, \"questions\": [}", ":2:30: fault: this is no bank: ")]
+#[case::other_json("b.json", "{\n\"schema\": 1, \"questions\": [}", ":2:28: fault: this is no bank: ")]
 #[case::another_schema(
     "b.json",
     "{\"schema\": 9, \"bank\": \"b\", \"title\": \"\", \"questions\": []}",
@@ -205,7 +205,7 @@ fn keys_that_are_not_read_are_told() {
 #[case::an_unknown_key(
     "b.json",
     "{\"schema\": 1, \"bank\": \"b\", \"title\": \"B\", \"questions\": [\n  {\"id\": \"Q1\",\n   \"sektion\": \"a\"}]}",
-    ":3:13: fault: this is no question: unknown field `sektion`"
+    ":3:12: fault: this is no question: unknown field `sektion`"
 )]
 fn what_cannot_be_used_has_its_place_and_writes_nothing(#[case] file: &str, #[case] text: &str, #[case] told: &str) {
     let imported = Imported::new(file, text, &[]);
