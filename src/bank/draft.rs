@@ -4,6 +4,7 @@
 //! items, sentences, and the parts of a sentence that stand on their own. [`Drafter`] gives them patterns; phrases are
 //! for people to write. To weigh pieces otherwise, change [`Piece::weight`]; to cut otherwise, [`cuts`].
 
+mod lead;
 mod patterns;
 
 pub use patterns::Drafter;
@@ -24,20 +25,6 @@ pub const MOST: usize = 12;
 const LEAST_WORDS: usize = 3;
 /// The content words that make an id.
 const ID_WORDS: usize = 3;
-/// What opens a sentence about the answer instead of one of its claims, up to the colon.
-const LEAD_INS: [&str; 9] = [
-    "the interviewer",
-    "interviewers look",
-    "expected",
-    "look for",
-    "looking for",
-    "key points",
-    "a good answer",
-    "good answers",
-    "strong candidates",
-];
-/// What opens a sentence of claims that only add to an answer.
-const BONUS: [&str; 3] = ["bonus", "bonus points", "extra credit"];
 /// The most bytes of an id, so that a number still fits behind it.
 const ID_BYTES: usize = 48;
 
@@ -165,7 +152,7 @@ fn pieces(ideal: &str) -> Vec<Piece> {
         let mut own = if block.is_item { vec![whole(&body)] } else { cut(&body, number == 0) };
         own.extend(asides.iter().map(|aside| Piece { prominence: Prominence::Aside, ..whole(aside) }));
         own.retain(|piece| piece.words > 0);
-        without_lead_ins(&mut own);
+        lead::without_lead_ins(&mut own);
         own.retain(|piece| piece.words > 0);
         for piece in &mut own {
             piece.place.0 = number;
@@ -175,27 +162,6 @@ fn pieces(ideal: &str) -> Vec<Piece> {
     }
     join_fragments(&mut pieces);
     pieces
-}
-
-/// Takes away what only introduces claims ("Expected: …"). A sentence that begins with "Bonus:" is one of bonus claims.
-fn without_lead_ins(pieces: &mut [Piece]) {
-    let mut bonus = None;
-    for at in 0..pieces.len() {
-        let is_before_colon = pieces.get(at + 1).is_some_and(|next| next.gap.trim_start().starts_with(':'));
-        let piece = &mut pieces[at];
-        let (lead, rest) = match piece.text.split_once(": ") {
-            Some((lead, rest)) => (lead.to_lowercase(), tidy(rest)),
-            None => (piece.text.to_lowercase(), if is_before_colon { String::new() } else { piece.text.clone() }),
-        };
-        let is_bonus = BONUS.contains(&lead.as_str());
-        let opens = LEAD_INS.iter().any(|known| lead.starts_with(known)) && lead.split(' ').count() <= 6;
-        if rest != piece.text && (is_bonus || opens) {
-            piece.words = count_words(&rest);
-            piece.text = rest;
-            bonus = is_bonus.then_some(piece.place);
-        }
-        piece.is_bonus = bonus == Some(piece.place);
-    }
 }
 
 /// A paragraph or a list item.

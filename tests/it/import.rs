@@ -178,6 +178,11 @@ fn formats_are_told_apart(#[case] file: &str, #[case] content: &str, #[case] exp
 #[rstest]
 #[case::nothing("b.txt", b"", ":1:1: fault: there is no question here")]
 #[case::prose("b.txt", b"Bread is made of flour.\n", ":1:1: fault: there is no question here (read as plain text)")]
+#[case::title_alone(
+    "b.md",
+    b"# Bread\n\nIt is made of flour.\n",
+    ":1:1: fault: there is no question here (read as Markdown)"
+)]
 #[case::no_answer("b.txt", b"Q1. Why?\n\nQ2. How?\n\nSo.\n", ":1:1: fault: question `Q1` has no ideal answer")]
 #[case::twice("b.txt", b"Q1. Why?\n\nSo.\n\nQ1. How?\n\nSo.\n", ":5:1: fault: question `Q1` stands in line 1 already")]
 #[case::latin_1("b.txt", b"Q1. Why?\n\nA caf\xe9.\n", ":3:6: fault: this is not UTF-8")]

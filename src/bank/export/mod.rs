@@ -1,6 +1,6 @@
 //! A bank as one file for elsewhere: JSON, which holds all of it, CSV and Moodle's XML, which hold less.
 //!
-//! Names Domain only. To add a format: its file here, a variant of [`Format`] with its name, its arm in [`write`], and
+//! Names Domain only. To add a format: its file here, a variant of [`Format`] with its name, its arm in [`write()`], and
 //! what it cannot carry, which whoever exports is told.
 
 mod csv;
