@@ -93,6 +93,8 @@ pub struct ServeConfig {
     pub timeouts: Timeouts,
     /// How much to do at once.
     pub limits: Limits,
+    /// How often to look whether the folders with banks have changed; none: never.
+    pub reload: Option<Duration>,
 }
 
 impl Default for ServeConfig {
@@ -103,6 +105,7 @@ impl Default for ServeConfig {
             reviewing: None,
             timeouts: Timeouts::default(),
             limits: Limits::default(),
+            reload: Some(Duration::from_millis(500)),
         }
     }
 }
@@ -131,6 +134,7 @@ impl ServeConfig {
             ("the body timeout", body),
             ("the idle timeout", idle),
             ("the stall timeout", stall),
+            ("the time between looks at the banks", self.reload.unwrap_or(Duration::MAX)),
         ];
         let Limits { gradings, batches, connections, batch_threads } = self.limits;
         let limits = [

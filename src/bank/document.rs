@@ -52,7 +52,8 @@ pub fn write(title: &str, intro: &str, sections: &[(String, String)], questions:
         if open != Some(question.section.as_str()) {
             let id = &question.section;
             let title = sections.iter().find(|(known, _)| known == id).map_or(id, |(_, title)| title);
-            write!(out, "\n## {title} {{{id}}}\n").expect("writing to a string cannot fail");
+            let mark = if section_id(title) == *id { String::new() } else { format!(" {{{id}}}") };
+            write!(out, "\n## {title}{mark}\n").expect("writing to a string cannot fail");
             open = Some(id);
         }
         write!(out, "\n### {} · {}\n", question.id, question.kind.as_str()).expect("writing to a string cannot fail");
@@ -67,6 +68,11 @@ pub fn write(title: &str, intro: &str, sections: &[(String, String)], questions:
         }
     }
     out
+}
+
+/// The id of a section whose title gives none: its first word in lower case.
+pub(super) fn section_id(title: &str) -> String {
+    title.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
 }
 
 fn block(out: &mut String, text: &str) {

@@ -1,8 +1,13 @@
 //! Drafting a rubric from an ideal answer, for a person to look at.
 //!
 //! Names Domain only. The claims are the ideal answer's own words, cut into pieces that say one thing each: list
-//! items, sentences, and the parts of a sentence that stand on their own. They carry no patterns and no phrases.
-//! To weigh pieces otherwise, change [`Piece::weight`]; to cut otherwise, [`cuts`].
+//! items, sentences, and the parts of a sentence that stand on their own. [`Drafter`] gives them patterns; phrases are
+//! for people to write. To weigh pieces otherwise, change [`Piece::weight`]; to cut otherwise, [`cuts`].
+
+mod lead;
+mod patterns;
+
+pub use patterns::Drafter;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,7 +28,7 @@ const ID_WORDS: usize = 3;
 /// The most bytes of an id, so that a number still fits behind it.
 const ID_BYTES: usize = 48;
 
-/// A rubric of what `ideals` say; the first one is what counts, the others are alternatives to it.
+/// A rubric of what `ideals` say, without patterns; the first one is what counts, the others are alternatives to it.
 ///
 /// There is always at least one concept. Where the ideal answer is but a word or two, its claim is that.
 #[must_use]
@@ -37,6 +42,12 @@ pub fn draft(ideals: &[String]) -> Rubric {
         pieces.push(Piece { prominence: Prominence::First, ..whole(&text) });
     }
     limit(&mut pieces);
+    // Something has to be full marks.
+    if pieces.iter().all(|piece| piece.is_bonus) {
+        for piece in &mut pieces {
+            piece.is_bonus = false;
+        }
+    }
     let mut ids: Vec<String> = Vec::new();
     let concepts = pieces.iter().map(|piece| concept(piece, &mut ids)).collect();
     Rubric {
@@ -69,6 +80,8 @@ struct Piece {
     /// Whether it is a sentence of its own, and no part of one.
     is_sentence: bool,
     prominence: Prominence,
+    /// Whether it only adds to an answer.
+    is_bonus: bool,
     /// The numbers of its paragraph or list item, and of its sentence there.
     place: (usize, usize),
 }
@@ -96,7 +109,7 @@ fn concept(piece: &Piece, ids: &mut Vec<String>) -> Concept {
         id: ConceptId::new(&id).expect("a slug is letters, digits and hyphens"),
         weight: piece.weight(),
         claim: without_joint(&piece.text).to_owned(),
-        bonus: false,
+        bonus: piece.is_bonus,
         hint: None,
         note: None,
         patterns: Vec::new(),
@@ -109,7 +122,7 @@ fn without_joint(text: &str) -> &str {
 }
 
 /// The first content words, as an id.
-fn slug(text: &str) -> String {
+pub(super) fn slug(text: &str) -> String {
     let read = read(text);
     let is_plain = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
     let word = |token| Some(read.word(token)).filter(is_plain);
@@ -138,6 +151,8 @@ fn pieces(ideal: &str) -> Vec<Piece> {
         let (body, asides) = without_asides(&block.text);
         let mut own = if block.is_item { vec![whole(&body)] } else { cut(&body, number == 0) };
         own.extend(asides.iter().map(|aside| Piece { prominence: Prominence::Aside, ..whole(aside) }));
+        own.retain(|piece| piece.words > 0);
+        lead::without_lead_ins(&mut own);
         own.retain(|piece| piece.words > 0);
         for piece in &mut own {
             piece.place.0 = number;
@@ -237,6 +252,7 @@ fn whole(text: &str) -> Piece {
         words: count_words(text),
         is_sentence: false,
         prominence: Prominence::Item,
+        is_bonus: false,
         place: (0, 0),
     }
 }
@@ -271,6 +287,7 @@ fn cut(text: &str, is_first: bool) -> Vec<Piece> {
             words: read.tokens[tokens.clone()].iter().filter(|token| token.is_content()).count(),
             is_sentence: groups.iter().filter(|(_, other)| other == sentence).count() == 1,
             prominence: if is_prominent { Prominence::First } else { Prominence::Plain },
+            is_bonus: false,
             place: (0, *sentence),
         });
     }
@@ -291,7 +308,10 @@ fn cuts(before: &Clause, clause: &Clause, is_list: bool) -> bool {
 fn join_fragments(pieces: &mut Vec<Piece>) {
     let mut at = 0;
     while at < pieces.len() && pieces.len() > 1 {
-        if pieces[at].words >= LEAST_WORDS - usize::from(pieces[at].is_sentence) {
+        let piece = &pieces[at];
+        // Who writes a list has cut it already.
+        let is_item = piece.prominence == Prominence::Item;
+        if piece.words >= if is_item { 1 } else { LEAST_WORDS - usize::from(piece.is_sentence) } {
             at += 1;
             continue;
         }
@@ -322,6 +342,7 @@ fn join(pieces: &mut Vec<Piece>, at: usize) {
     piece.text = format!("{}{gap}{}", piece.text, next.text);
     piece.words += next.words;
     piece.prominence = piece.prominence.max(next.prominence);
+    piece.is_bonus &= next.is_bonus;
 }
 
 /// A gap with its line ends and runs of spaces as one space.
@@ -339,7 +360,10 @@ fn one_line(text: &str) -> String {
 fn tidy(text: &str) -> String {
     let text = one_line(text);
     let is_edge = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '—' | '–');
-    text.trim_matches(is_edge).to_owned()
+    let text = text.trim_matches(is_edge);
+    // A clause that ends within parentheses leaves them open.
+    let is_open = text.matches('(').count() > text.matches(')').count();
+    format!("{text}{}", if is_open { ")" } else { "" })
 }
 
 #[cfg(test)]

@@ -8,13 +8,17 @@ use super::fault::{Fault, nearest};
 use super::rubric::{ClaimPlace, Place, Places};
 use crate::domain::lexicon::Lexicon;
 use crate::domain::matcher::Pattern;
-use crate::domain::rubric::{Label, Rubric, Target};
+use crate::domain::rubric::{Concept, Label, Rubric, Status, Target};
+
+/// A drafted claim of more words probably makes several.
+const MOST_WORDS: usize = 24;
 
 /// All warnings about a rubric, which stands in `path`, in the file's order.
 #[must_use]
 pub fn lint(path: &str, rubric: &Rubric, places: &Places) -> Vec<Fault> {
     let found = without_patterns(rubric, places)
         .chain(same_patterns(rubric, places))
+        .chain(several_things(rubric, places))
         .chain(without_paraphrases(rubric, places));
     let mut warnings: Vec<Fault> = found.map(|(place, message)| Fault::at(path, place, message).warning()).collect();
     warnings.sort();
@@ -32,6 +36,16 @@ fn without_patterns(rubric: &Rubric, places: &Places) -> impl Iterator<Item = Fo
         .map(|(concept, place)| (place.table, format!("the concept `{}` has no pattern", concept.id)))
 }
 
+/// A drafted claim that is longer than what people say in one breath.
+fn several_things(rubric: &Rubric, places: &Places) -> impl Iterator<Item = Found> {
+    let is_long = |concept: &&Concept| concept.claim.split_whitespace().count() > MOST_WORDS;
+    let drafted = rubric.concepts.iter().zip(&places.concepts).filter(|_| rubric.status == Status::Draft);
+    drafted.filter(move |(concept, _)| is_long(concept)).map(|(concept, place)| {
+        let words = concept.claim.split_whitespace().count();
+        (place.table, format!("the claim of `{}` has {words} words: split it if it says several things", concept.id))
+    })
+}
+
 fn without_paraphrases(rubric: &Rubric, places: &Places) -> impl Iterator<Item = Found> {
     let mut has = vec![false; rubric.concepts.len()];
     for phrase in rubric.phrases.iter().filter(|phrase| phrase.label == Label::Paraphrase) {
@@ -39,13 +53,13 @@ fn without_paraphrases(rubric: &Rubric, places: &Places) -> impl Iterator<Item =
             has[index] = true;
         }
     }
-    rubric
-        .concepts
-        .iter()
-        .zip(&places.concepts)
-        .zip(has)
-        .filter(|(_, has)| !has)
-        .map(|((concept, place), _)| (place.table, format!("the concept `{}` has no paraphrase", concept.id)))
+    // Of a draft that nobody has worked on, one line says it.
+    let is_untouched = rubric.status == Status::Draft && !has.contains(&true);
+    let whole = is_untouched.then(|| ((1, 1), "no concept of this draft has a paraphrase yet".to_owned()));
+    let each = rubric.concepts.iter().zip(&places.concepts).zip(has).filter(move |(_, has)| !has && !is_untouched);
+    let each =
+        each.map(|((concept, place), _)| (place.table, format!("the concept `{}` has no paraphrase", concept.id)));
+    whole.into_iter().chain(each)
 }
 
 /// Patterns that occur twice: for two concepts, one of the two verdicts is wrong whenever it matches.

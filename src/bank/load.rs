@@ -92,7 +92,18 @@ impl Sources {
         Checked { library, faults, rubric_sources }
     }
 
-    fn read(&self) -> Loaded {
+    /// The files of the bank of that name.
+    pub(super) fn bank_files(&self, name: &BankName) -> Option<BankFiles> {
+        let trees = self.dirs.iter().rev().map(|dir| Tree::read(dir)).chain(std::iter::once_with(Tree::built_in));
+        trees.flat_map(|tree| tree.banks).find(|bank| bank.name == name.as_str())
+    }
+
+    /// The directories, in order.
+    pub(super) fn dirs(&self) -> &[PathBuf] {
+        &self.dirs
+    }
+
+    pub(super) fn read(&self) -> Loaded {
         self.read_trees(|tree| tree)
     }
 
@@ -113,8 +124,18 @@ impl Sources {
                 }
             }
         }
-        let banks = sources.iter().filter_map(|files| read_bank(files, &shared.lexicon, &mut faults)).collect();
-        Loaded { shared, banks, faults }
+        let elsewhere = faults.iter().filter(|fault| fault.is_fatal()).count();
+        let (mut banks, mut broken, mut unreadable) = (Vec::new(), Vec::new(), 0);
+        for files in &sources {
+            let before = faults.len();
+            banks.extend(read_bank(files, &shared.lexicon, &mut faults));
+            let lost = files.document.iter().chain(&files.rubrics).filter(|file| file.text.is_none()).count();
+            unreadable += lost;
+            if lost > 0 || faults[before..].iter().any(Fault::is_fatal) {
+                broken.push(files.name.clone());
+            }
+        }
+        Loaded { shared, banks, faults, broken, is_whole: elsewhere <= unreadable }
     }
 }
 
@@ -124,16 +145,26 @@ pub fn builtin() -> Result<Library, Vec<Fault>> {
     library.ok_or(faults)
 }
 
+/// The compiled-in shared words.
+#[must_use]
+pub fn builtin_lexicon() -> Lexicon {
+    read_lexicon(&Tree::built_in(), &mut Vec::new()).unwrap_or_default()
+}
+
 /// All that was read, also where it has faults.
-struct Loaded {
-    shared: Shared,
-    banks: Vec<ReadBank>,
-    faults: Vec<Fault>,
+pub(super) struct Loaded {
+    pub(super) shared: Shared,
+    pub(super) banks: Vec<ReadBank>,
+    pub(super) faults: Vec<Fault>,
+    /// The names of banks with a fatal fault.
+    pub(super) broken: Vec<String>,
+    /// Whether every fatal fault is one of a bank's.
+    pub(super) is_whole: bool,
 }
 
 impl Loaded {
     fn finish(self) -> (Option<Library>, Vec<Fault>) {
-        let Self { shared, banks, faults } = self;
+        let Self { shared, banks, faults, .. } = self;
         let complete = !faults.iter().any(Fault::is_fatal);
         let library = complete.then(|| Library {
             banks: banks.into_iter().map(|read| read.bank).collect(),
@@ -147,19 +178,19 @@ impl Loaded {
 }
 
 /// A bank with what messages about its rubrics need.
-struct ReadBank {
-    bank: Bank,
+pub(super) struct ReadBank {
+    pub(super) bank: Bank,
     /// One for each of its items.
     sources: Vec<RubricSource>,
 }
 
 /// What all banks share, with the texts it was read from.
 #[derive(Default)]
-struct Shared {
-    lexicon: Lexicon,
-    lexicon_hash: String,
-    model: Model,
-    model_hash: String,
+pub(super) struct Shared {
+    pub(super) lexicon: Lexicon,
+    pub(super) lexicon_hash: String,
+    pub(super) model: Model,
+    pub(super) model_hash: String,
 }
 
 impl Shared {

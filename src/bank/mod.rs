@@ -7,7 +7,8 @@
 //! `viva check --fix` gives them, and [`lint`] warns of what is probably not meant so.
 //!
 //! [`import`] reads questions of other formats, [`draft`] makes rubrics of their ideal answers, and [`document`] writes
-//! them down as a bank.
+//! them down as a bank. [`export`] writes a bank as one file, and [`exchange`] is its JSON.
+//! [`Sources::reload`] reads directories again that are being edited.
 //!
 //! To add a question: a heading in `questions/NAME.md` and a file `rubrics/NAME/ID.toml`. To add a bank: a document
 //! and a folder. Neither needs code: the build script lists what is there.
@@ -15,6 +16,8 @@
 pub mod canon;
 pub mod document;
 pub mod draft;
+pub mod exchange;
+pub mod export;
 pub mod fault;
 mod files;
 pub mod import;
@@ -23,12 +26,14 @@ pub mod lint;
 mod load;
 pub mod phrases;
 pub mod questions;
+mod reload;
 pub mod rubric;
 mod tables;
 
 pub use canon::canonical;
 pub use fault::{Fault, Severity};
-pub use load::{Checked, RubricSource, RubricSources, Sources, builtin};
+pub use load::{Checked, RubricSource, RubricSources, Sources, builtin, builtin_lexicon};
+pub use reload::Stamp;
 
 use crate::domain::id::BankName;
 use crate::domain::lexicon::Lexicon;

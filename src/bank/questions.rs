@@ -11,6 +11,7 @@
 //!
 //! Within a code fence none of these lines means anything.
 
+use super::document::section_id;
 use super::fault::{Fault, Report, nearest, one_of};
 use crate::domain::id::QuestionId;
 use crate::domain::question::{Question, QuestionKind};
@@ -27,6 +28,8 @@ pub struct Document {
     pub title: String,
     /// What stands before the first section, in Markdown.
     pub intro: String,
+    /// The ids of its sections with their titles, in order.
+    pub sections: Vec<(String, String)>,
     /// Its questions, each with the line of its heading.
     pub questions: Vec<(Question, usize)>,
     /// The ids of all its questions, also of those with a fault.
@@ -151,12 +154,16 @@ impl<'t> Reader<'t> {
         let explicit = title.strip_suffix('}').and_then(|head| head.rsplit_once('{')).map(|(_, id)| id.trim());
         let id = match explicit {
             Some(id) => id.to_owned(),
-            None => title.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase(),
+            None => section_id(title),
         };
         let is_word = id.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase() || c == '-');
         if id.is_empty() || !is_word {
             let message = "the section has no usable id: expected a title that begins with a word, or `{id}` in lower case after it";
             self.report.fault_at(number, 4, message);
+        }
+        let title = explicit.map_or(title, |_| title.rsplit_once('{').map_or(title, |(title, _)| title.trim_end()));
+        if self.document.sections.iter().all(|(known, _)| *known != id) {
+            self.document.sections.push((id.clone(), title.to_owned()));
         }
         self.section = Some(id);
     }

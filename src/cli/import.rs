@@ -12,16 +12,19 @@ use clap::Args;
 use super::output::{self, Align, BAD, DIM, GOOD, HEADING, PLAIN, Page, Table, Text, WARN, count};
 use super::{CliError, Outcome, examples};
 use crate::bank::canon::canonical_rubric;
+use crate::bank::draft::Drafter;
+use crate::bank::exchange::Given;
 use crate::bank::import::{self, Import};
-use crate::bank::{Fault, document, draft, questions};
+use crate::bank::{Fault, builtin_lexicon, document, questions};
 use crate::domain::id::BankName;
 use crate::domain::question::Question;
-use crate::domain::rubric::Rubric;
+use crate::domain::rubric::Status;
 
 const EXAMPLES: &str = "\
 viva import questions.txt --bank networking
   viva import sheet.csv --bank sql --into ./banks
-  viva import questions.jsonl --bank sql --into ./banks --force";
+  viva import quiz.xml --bank sql --into ./banks --force
+  viva import promptfooconfig.yaml --bank prompts";
 
 /// The columns of a prompt that the table shows.
 const PROMPT_CHARS: usize = 60;
@@ -30,9 +33,12 @@ const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Make a bank out of a file of questions and ideal answers, with drafted rubrics.
 ///
-/// Reads plain text (`Q1. What …?` and the answer below), Markdown (a heading a question), CSV (columns `question` and
-/// `answer`, if there are `id` and `section`), JSON lines, and the documents that this command writes. Writes
-/// DIR/questions/NAME.md and DIR/rubrics/NAME/ID.toml. Nothing is written where a question cannot be used.
+/// Reads plain text (`Q1. What …?` and the answer below), Markdown (a heading a question), CSV and JSON lines (columns are
+/// guessed, and told), Moodle XML and GIFT (short answers, and essays with information for graders), promptfoo's tests in
+/// YAML or JSON (`llm-rubric` and its like become concepts), and what this program writes itself: `viva export`'s JSON and
+/// its documents. What is not understood is told with its line.
+///
+/// Writes DIR/questions/NAME.md and DIR/rubrics/NAME/ID.toml. Nothing is written where a question cannot be used.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = examples(EXAMPLES))]
 pub(super) struct ImportArgs {
@@ -56,7 +62,9 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, CliError> {
     let place = Place::new(&args.into, &name);
     place.refuse_existing(args.force)?;
     let import = import::read(&args.file.display().to_string(), &bytes(&args.file)?);
-    let rubrics: Vec<Rubric> = import.questions.iter().map(|question| draft::draft(&question.ideals)).collect();
+    let drafter = Drafter::new(&builtin_lexicon(), &import.questions);
+    let given = import.questions.iter().zip(&import.given);
+    let rubrics: Vec<Given> = given.map(|(question, given)| rubric(&drafter, question, given.as_ref())).collect();
     show(&import, &rubrics)?;
     if import.faults.iter().any(Fault::is_fatal) {
         let message = format!("nothing is written: mend {} and import it again", args.file.display());
@@ -69,6 +77,18 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, CliError> {
     place.write(&text, &import.questions, &rubrics).map_err(failed)?;
     say_next(args, &place, &import)?;
     Ok(Outcome::Done)
+}
+
+/// The rubric that came with the question, or a draft. Drafted claims get patterns in both.
+fn rubric(drafter: &Drafter, question: &Question, given: Option<&Given>) -> Given {
+    let Some(given) = given else {
+        return Given { rubric: drafter.draft(question), phrases: String::new() };
+    };
+    let mut given = given.clone();
+    if given.rubric.status == Status::Draft {
+        drafter.add_patterns(&question.prompt, &mut given.rubric);
+    }
+    given
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, CliError> {
@@ -98,13 +118,13 @@ fn check_written(text: &str, expected: &[Question]) -> Result<(), CliError> {
     }
 }
 
-fn show(import: &Import, rubrics: &[Rubric]) -> io::Result<()> {
+fn show(import: &Import, rubrics: &[Given]) -> io::Result<()> {
     let mut out = output::styled();
     let mut page = Page::new(&mut out, output::width());
     if !import.questions.is_empty() {
         let aligns = [Align::Left, Align::Left, Align::Left, Align::Right];
         let mut table = Table::new(&aligns).titled(&["id", "section", "kind", "concepts", "prompt"]);
-        for (question, rubric) in import.questions.iter().zip(rubrics) {
+        for (question, Given { rubric, .. }) in import.questions.iter().zip(rubrics) {
             let cells = vec![
                 Text::styled(HEADING, question.id.as_str()),
                 Text::plain(&question.section),
@@ -116,17 +136,33 @@ fn show(import: &Import, rubrics: &[Rubric]) -> io::Result<()> {
         page.table(0, &table)?;
         page.blank()?;
     }
-    let concepts: usize = rubrics.iter().map(|rubric| rubric.concepts.len()).sum();
-    let (questions, concepts) =
-        (count(import.questions.len() as u64, "question"), count(concepts as u64, "drafted concept"));
-    let summary = format!("{questions} with {concepts}, read as {}", import.format.as_str());
-    page.lines(&[Text::styled(DIM, &summary)])?;
+    page.lines(&[Text::styled(DIM, &summary(import, rubrics))])?;
+    for told in &import.told {
+        page.lines(&[Text::styled(DIM, told)])?;
+    }
     for fault in &import.faults {
         let (style, word) = if fault.is_fatal() { (BAD, "fault") } else { (WARN, "warning") };
         let place = format!("{}:{}:{}: ", fault.file, fault.line, fault.column);
         page.lines(&[Text::plain(&place).and(style, word).and(PLAIN, &format!(": {}", fault.message))])?;
     }
     out.flush()
+}
+
+/// How much was understood, and as what.
+fn summary(import: &Import, rubrics: &[Given]) -> String {
+    let concepts = |is_given: bool| -> usize {
+        let chosen = rubrics.iter().zip(&import.given).filter(|(_, given)| given.is_some() == is_given);
+        chosen.map(|(rubric, _)| rubric.rubric.concepts.len()).sum()
+    };
+    let questions = count(import.questions.len() as u64, "question");
+    let drafted = count(concepts(false) as u64, "drafted concept");
+    let own = count(concepts(true) as u64, "concept");
+    let format = import.format.as_str();
+    match import.given.iter().flatten().count() {
+        0 => format!("{questions} with {drafted}, read as {format}"),
+        all if all == rubrics.len() => format!("{questions} with {own} of the file's own, read as {format}"),
+        _ => format!("{questions} with {own} of the file's own and {drafted}, read as {format}"),
+    }
 }
 
 /// The prompt's beginning on one line.
@@ -180,19 +216,22 @@ impl Place {
     }
 
     /// Writes the files into a folder of their own, then puts them in place.
-    fn write(&self, text: &str, questions: &[Question], rubrics: &[Rubric]) -> io::Result<()> {
+    fn write(&self, text: &str, questions: &[Question], rubrics: &[Given]) -> io::Result<()> {
         let staging = self.dir.join(format!(".import-{}", std::process::id()));
         let written = self.stage(&staging, text, questions, rubrics);
         let cleaned = fs::remove_dir_all(&staging);
         written.and(cleaned)
     }
 
-    fn stage(&self, staging: &Path, text: &str, questions: &[Question], rubrics: &[Rubric]) -> io::Result<()> {
+    fn stage(&self, staging: &Path, text: &str, questions: &[Question], rubrics: &[Given]) -> io::Result<()> {
         let (document, folder) = (staging.join("document.md"), staging.join("rubrics"));
         fs::create_dir_all(&folder)?;
         fs::write(&document, text)?;
         for (question, rubric) in questions.iter().zip(rubrics) {
-            fs::write(folder.join(format!("{}.toml", question.id)), canonical_rubric(rubric))?;
+            fs::write(folder.join(format!("{}.toml", question.id)), canonical_rubric(&rubric.rubric))?;
+            if !rubric.phrases.is_empty() {
+                fs::write(folder.join(format!("{}.phrases", question.id)), &rubric.phrases)?;
+            }
         }
         for path in [&self.document, &self.rubrics] {
             fs::create_dir_all(path.parent().unwrap_or(&self.dir))?;

@@ -14,6 +14,7 @@ mod completions;
 mod doctor;
 mod eval;
 mod explain;
+mod export;
 mod fit;
 mod grade;
 mod import;
@@ -89,6 +90,7 @@ enum Command {
     Questions(questions::QuestionsArgs),
     Check(check::CheckArgs),
     Import(import::ImportArgs),
+    Export(export::ExportArgs),
     Verify(verify::VerifyArgs),
     Eval(eval::EvalArgs),
     Fit(fit::FitArgs),
@@ -107,6 +109,7 @@ impl Command {
             Self::Questions(args) => questions::run(args, global),
             Self::Check(args) => check::run(args, global),
             Self::Import(args) => import::run(args),
+            Self::Export(args) => export::run(args, global),
             Self::Verify(args) => verify::run(args, global),
             Self::Eval(args) => eval::run(args, global),
             Self::Fit(args) => fit::run(args, global),

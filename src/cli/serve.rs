@@ -46,6 +46,10 @@ pub(super) struct ServeArgs {
     /// The threads that grade batches, by default one a core.
     #[arg(long, value_name = "N")]
     batch_threads: Option<usize>,
+    /// Do not look whether the folders with banks change; by default an edit counts within about a second, and a bank
+    /// with a fault stays as it last was.
+    #[arg(long)]
+    no_reload: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,5 +98,7 @@ fn config(args: &ServeArgs, global: &Global) -> ServeConfig {
         batch_threads: args.batch_threads.unwrap_or(default.batch_threads),
     };
     let reviewing = args.reviewing.map(|whether| whether == Reviewing::Yes);
-    ServeConfig { bind: args.bind, banks: global.bank_dirs(), reviewing, limits, ..ServeConfig::default() }
+    let default = ServeConfig::default();
+    let reload = default.reload.filter(|_| !args.no_reload);
+    ServeConfig { bind: args.bind, banks: global.bank_dirs(), reviewing, limits, reload, ..default }
 }

@@ -50,9 +50,29 @@ struct Readiness {
     questions: usize,
     /// Whether the search index is built.
     search: bool,
+    /// What is wrong with the files of the banks since they were last edited. A bank with a fault is served as it last
+    /// was; the list is empty while all files are in use as they are.
+    faults: Vec<FileFault>,
+}
+
+/// A fault in a file of a bank.
+#[derive(Debug, Serialize, ToSchema)]
+struct FileFault {
+    /// The file's path.
+    file: String,
+    /// The line, from 1.
+    line: usize,
+    /// The column in characters, from 1.
+    column: usize,
+    /// What is wrong; left out where the service does not show rubrics, which it may quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 /// Tells whether the service can answer everything
+///
+/// A fault in a bank's file that came with an edit does not make it unready: the bank is served as it last was, and
+/// `faults` names the file and the line.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -67,7 +87,15 @@ async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Fault> {
         let detail = format!("{} bank(s) with {questions} questions loaded; search index: being built", banks.len());
         return Err(Fault::overloaded(detail));
     }
-    Ok(Json(Readiness { status: "ready", banks: banks.len(), questions, search: true }))
+    let reviewing = app.config.reviewing();
+    let fault = |fault: &crate::bank::Fault| FileFault {
+        file: fault.file.clone(),
+        line: fault.line,
+        column: fault.column,
+        message: reviewing.then(|| fault.message.clone()),
+    };
+    let faults = app.faults.iter().map(fault).collect();
+    Ok(Json(Readiness { status: "ready", banks: banks.len(), questions, search: true, faults }))
 }
 
 /// Counters in Prometheus' text format

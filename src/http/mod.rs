@@ -26,6 +26,7 @@ mod openapi;
 mod pages;
 mod problem;
 mod questions;
+mod reload;
 mod server;
 mod stall;
 mod state;

@@ -22,6 +22,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
+use super::reload::{self, Current};
 use super::stall::Stalling;
 use super::state::{App, Shared};
 use crate::clock::Clock;
@@ -73,7 +74,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     app: App,
-    router: Router,
+    current: Arc<Current>,
 }
 
 impl Server {
@@ -90,7 +91,8 @@ impl Server {
         let bind = app.config.bind;
         let listener = TcpListener::bind(bind).await.map_err(|error| ServeError::new(bind, error))?;
         let address = listener.local_addr().map_err(|error| ServeError::new(bind, error))?;
-        Ok(Self { listener, address, app, router })
+        let current = Arc::new(Current::new(Arc::clone(&app), router));
+        Ok(Self { listener, address, app, current })
     }
 
     /// Where it listens, with the port that the system chose if it was asked for port 0.
@@ -109,6 +111,9 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let app = Arc::clone(&self.app);
         tokio::task::spawn_blocking(move || app.warm_up());
+        // The folders alone can change.
+        let every = self.app.config.reload.filter(|_| !self.app.config.banks.is_empty());
+        let watching = every.map(|every| tokio::spawn(reload::watch(Arc::clone(&self.current), every)));
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
         let slots = Arc::new(Semaphore::new(self.app.config.limits.connections));
@@ -120,13 +125,16 @@ impl Server {
                 Some(_) = connections.join_next() => continue,
             };
             let (stream, slot) = accepted;
-            let (app, router, stopped) = (Arc::clone(&self.app), self.router.clone(), stopped.clone());
+            let (app, current, stopped) = (Arc::clone(&self.app), Arc::clone(&self.current), stopped.clone());
             connections.spawn(async move {
-                answer(stream, &app, router, stopped).await;
+                answer(stream, &app, current, stopped).await;
                 drop(slot);
             });
         }
         drop(self.listener);
+        if let Some(watching) = watching {
+            watching.abort();
+        }
         stop.send_replace(true);
         let all_ended = async { while connections.join_next().await.is_some() {} };
         if tokio::time::timeout(self.app.config.timeouts.grace, all_ended).await.is_err() {
@@ -154,12 +162,13 @@ async fn accept(
 }
 
 /// Answers the requests of one connection, until it ends or the service stops.
-async fn answer(stream: TcpStream, app: &Shared, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn answer(stream: TcpStream, app: &Shared, current: Arc<Current>, mut stopped: watch::Receiver<bool>) {
     // Grades of a batch are small writes that somebody waits for.
     let _ = stream.set_nodelay(true);
     let timeouts = app.config.timeouts;
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        let router = router.clone();
+        // Each request goes by the banks as they are when it begins.
+        let router = current.router();
         async move {
             let response: Response<Body> = match router.oneshot(request.map(Body::new)).await {
                 Ok(response) => response,

@@ -1,4 +1,7 @@
 //! What handlers share: the grader, the search index once it is built, limits and counters.
+//!
+//! When the banks are read again there is a next state with their grader, and with the same limits and counters. A
+//! request keeps the state that it began with.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::metrics::Metrics;
 use super::problem::Fault;
+use crate::bank;
 use crate::clock::Clock;
 use crate::config::ServeConfig;
 use crate::domain::grade::Grade;
@@ -25,16 +29,18 @@ pub type App = Arc<Shared>;
 pub struct Shared {
     /// Grades answers and knows the banks.
     pub grader: Arc<Grader>,
+    /// What is wrong with the files of the banks, none while all of them are in use.
+    pub faults: Vec<bank::Fault>,
     /// Counters.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// The settings.
     pub config: ServeConfig,
-    pub(crate) gradings: Semaphore,
+    pub(crate) gradings: Arc<Semaphore>,
     pub(crate) batches: Arc<Semaphore>,
-    pub(crate) batch_threads: Semaphore,
+    pub(crate) batch_threads: Arc<Semaphore>,
     started_ms: u64,
-    requests: AtomicU64,
-    is_ready: AtomicBool,
+    requests: Arc<AtomicU64>,
+    is_ready: Arc<AtomicBool>,
 }
 
 impl Shared {
@@ -44,14 +50,33 @@ impl Shared {
         let since_epoch = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Arc::new(Self {
             grader: Arc::new(grader),
-            is_ready: AtomicBool::new(false),
-            metrics: Metrics::default(),
-            gradings: Semaphore::new(config.limits.gradings),
+            faults: Vec::new(),
+            is_ready: Arc::default(),
+            metrics: Arc::default(),
+            gradings: Arc::new(Semaphore::new(config.limits.gradings)),
             batches: Arc::new(Semaphore::new(config.limits.batches)),
-            batch_threads: Semaphore::new(config.limits.batch_threads),
+            batch_threads: Arc::new(Semaphore::new(config.limits.batch_threads)),
             config,
             started_ms: u64::try_from(since_epoch.as_millis()).unwrap_or_default(),
-            requests: AtomicU64::new(0),
+            requests: Arc::default(),
+        })
+    }
+
+    /// The state after the banks were read again: this grader, and these faults. A new grader is still to be warmed up.
+    #[must_use]
+    pub fn next(&self, grader: Arc<Grader>, faults: Vec<bank::Fault>) -> App {
+        let is_same = Arc::ptr_eq(&grader, &self.grader);
+        Arc::new(Self {
+            grader,
+            faults,
+            metrics: Arc::clone(&self.metrics),
+            config: self.config.clone(),
+            gradings: Arc::clone(&self.gradings),
+            batches: Arc::clone(&self.batches),
+            batch_threads: Arc::clone(&self.batch_threads),
+            started_ms: self.started_ms,
+            requests: Arc::clone(&self.requests),
+            is_ready: if is_same { Arc::clone(&self.is_ready) } else { Arc::default() },
         })
     }
 

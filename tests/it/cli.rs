@@ -3,6 +3,7 @@
 mod answers;
 mod batch;
 mod check;
+mod reload;
 mod serve;
 
 use std::fs;

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 use crate::cli::{Ran, run};
 
+mod elsewhere;
+
 const TEXT: &str = "\
 Skip to content
 
@@ -126,7 +128,7 @@ fn plain_text_becomes_a_bank_that_grades() {
     let document = imported.document();
     for part in [
         "# Bakery — Interview Questions\n\nRead them before the shift.\n",
-        "## Scenario-based {scenario}\n\n### S1 · short\n\nA customer returns a burnt loaf.\nThey are angry.\n\n**Ideal answer**\n\nApologise first.",
+        "## Scenario-based\n\n### S1 · short\n\nA customer returns a burnt loaf.\nThey are angry.\n\n**Ideal answer**\n\nApologise first.",
         "Follow-up: \"Can it rest too long?\" Yes",
         "- Put a thermometer",
         "    bake(12)\n",
@@ -161,6 +163,11 @@ fn plain_text_becomes_a_bank_that_grades() {
     "{\"prompt\":\"What is rye?\",\"ideal\":[\"A grain.\",\"A cereal.\"],\"section\":\"Grains\"}\n\n{\"id\":\"K1\",\"question\":\"Why knead?\",\"answer\":\"It builds gluten.\"}\n",
     &["Q1 grains short", "K1 grains short"]
 )]
+#[case::one_list(
+    "b.json",
+    "[\n {\"prompt\":\"What is rye?\",\n \"ideal\":\"A grain.\"},\n {\"prompt\":\"Why knead?\",\"ideal\":\"It builds gluten.\"}]",
+    &["Q1 questions short", "Q2 questions short"]
+)]
 #[case::text_without_ids("b.txt", "Q: What is rye?\nA: A grain.\n\nQ: Why knead?\nA: It builds gluten.\n", &["Q1 questions short", "Q2 questions short"])]
 fn formats_are_told_apart(#[case] file: &str, #[case] content: &str, #[case] expected: &[&str]) {
     let imported = Imported::new(file, content, &[]);
@@ -171,6 +178,11 @@ fn formats_are_told_apart(#[case] file: &str, #[case] content: &str, #[case] exp
 #[rstest]
 #[case::nothing("b.txt", b"", ":1:1: fault: there is no question here")]
 #[case::prose("b.txt", b"Bread is made of flour.\n", ":1:1: fault: there is no question here (read as plain text)")]
+#[case::title_alone(
+    "b.md",
+    b"# Bread\n\nIt is made of flour.\n",
+    ":1:1: fault: there is no question here (read as Markdown)"
+)]
 #[case::no_answer("b.txt", b"Q1. Why?\n\nQ2. How?\n\nSo.\n", ":1:1: fault: question `Q1` has no ideal answer")]
 #[case::twice("b.txt", b"Q1. Why?\n\nSo.\n\nQ1. How?\n\nSo.\n", ":5:1: fault: question `Q1` stands in line 1 already")]
 #[case::latin_1("b.txt", b"Q1. Why?\n\nA caf\xe9.\n", ":3:6: fault: this is not UTF-8")]
@@ -209,9 +221,9 @@ fn faults_name_their_line_and_write_nothing(#[case] file: &str, #[case] content:
 #[test]
 fn an_ideal_answer_has_a_largest_size() {
     let sized = |size: usize| format!("Q1. Why?\n\n{}\n", "bread ".repeat(size / 6));
-    assert_eq!(Imported::new("b.txt", sized(199 * 1024), &[]).ran.code, Some(0));
-    let large = Imported::new("b.txt", sized(201 * 1024), &[]).ran.expect(2);
-    assert!(large.stdout.contains("b.txt:1:1: fault: an ideal answer has more than 200 KiB"), "{}", large.stdout);
+    assert_eq!(Imported::new("b.txt", sized(63 * 1024), &[]).ran.code, Some(0));
+    let large = Imported::new("b.txt", sized(200_000), &[]).ran.expect(2);
+    assert!(large.stdout.contains("b.txt:1:1: fault: an ideal answer has more than 64 KiB"), "{}", large.stdout);
 }
 
 #[test]

@@ -24,6 +24,8 @@ mod bank;
 mod cli;
 /// `viva eval`, `viva fit`, `viva mutate`, and what must hold of the engine whatever the weights are.
 mod eval;
+/// `viva export`, and the way back.
+mod export;
 /// `viva import`, through the real binary.
 mod import;
 /// The pages for people.

@@ -33,7 +33,13 @@ pub(super) fn read(text: &str, collector: &mut Collector<'_>) {
         let is_code = fence.takes(text);
         lines.push(Line { number: index + 1, text, heading: heading(text).filter(|_| !is_code) });
     }
-    let level = level(&lines);
+    let Some((level, is_asking)) = level(&lines) else { return };
+    if !is_asking {
+        let mark = "#".repeat(level);
+        collector.told.push(format!(
+            "no heading asks: each `{mark}` is taken for a question, and what stands below for its answer"
+        ));
+    }
     let mut question: Option<Raw> = None;
     let mut body: Vec<&str> = Vec::new();
     let mut is_intro = true;
@@ -75,11 +81,13 @@ fn close(question: &mut Option<Raw>, body: &mut Vec<&str>, is_intro: bool, colle
     }
 }
 
-/// The level of the questions: that of most headings which look like questions, else the deepest there is.
-fn level(lines: &[Line<'_>]) -> usize {
+/// The level of the questions, and whether they look like some: that of most headings which do, else the deepest there
+/// is. A single heading that asks nothing is a title.
+fn level(lines: &[Line<'_>]) -> Option<(usize, bool)> {
     let headings = || lines.iter().filter_map(|line| line.heading);
     let asks = |title: &str| title.ends_with('?') || question_heading(title).is_some();
     let asking = |level: usize| headings().filter(|(at, title)| *at == level && asks(title)).count();
     let most = (1..=6).rev().max_by_key(|level| asking(*level)).filter(|level| asking(*level) > 0);
-    most.or_else(|| headings().map(|(at, _)| at).max()).unwrap_or(1)
+    let deepest = || headings().map(|(at, _)| at).max().filter(|_| headings().count() > 1);
+    most.map(|level| (level, true)).or_else(|| Some((deepest()?, false)))
 }

@@ -1,23 +1,32 @@
-//! Questions of other formats: plain text, Markdown, CSV, JSON lines, and our own document.
+//! Questions of other formats: plain text, Markdown, CSV, JSON lines, Moodle's XML and GIFT, promptfoo's test lists, and
+//! our own document and JSON.
 //!
 //! Names Domain only. Each format has one reader, which hands what it finds to the [`Collector`]; that one gives ids,
 //! finds the faults that no format is free of, and keeps every fault's line. To add a format: its file here, a variant
-//! of [`Format`], its row in [`Format::guess`] and its arm in [`read`].
+//! of [`Format`] with its name, its row in [`Format::guess`] and its arm in [`read`].
 
+mod columns;
 mod csv;
+mod gift;
+mod html;
+mod json;
 mod jsonl;
 mod markdown;
+mod moodle;
+mod node;
+mod promptfoo;
 mod text;
 
-use super::document::{Fence, escaped};
+use super::document::escaped;
 use super::draft::list_item;
+use super::exchange::Given;
 use super::fault::{Fault, Report, place};
 use super::questions;
 use crate::domain::id::QuestionId;
 use crate::domain::question::{Question, QuestionKind};
 
-/// The most bytes of one ideal answer.
-pub const MAX_IDEAL_BYTES: usize = 200 * 1024;
+/// The most bytes of one ideal answer: as many as the largest answer that is graded, for nobody could say more of it.
+pub const MAX_IDEAL_BYTES: usize = 64 * 1024;
 /// This many list items make a question one that asks for a list.
 const LIST_ITEMS: usize = 3;
 
@@ -34,6 +43,14 @@ pub enum Format {
     Csv,
     /// A JSON object a line.
     Jsonl,
+    /// A bank as `viva export` writes it.
+    Json,
+    /// Moodle's XML.
+    Moodle,
+    /// Moodle's GIFT.
+    Gift,
+    /// A list of promptfoo's tests in YAML or JSON.
+    Promptfoo,
 }
 
 impl Format {
@@ -46,6 +63,10 @@ impl Format {
             Self::Text => "plain text",
             Self::Csv => "CSV",
             Self::Jsonl => "JSON lines",
+            Self::Json => "JSON of Viva's own",
+            Self::Moodle => "Moodle XML",
+            Self::Gift => "GIFT",
+            Self::Promptfoo => "promptfoo tests",
         }
     }
 
@@ -56,11 +77,18 @@ impl Format {
         let has_line = |test: fn(&str) -> bool| text.lines().any(test);
         match ending.as_deref() {
             Some("csv" | "tsv") => Self::Csv,
-            Some("jsonl" | "ndjson" | "json") => Self::Jsonl,
+            Some("jsonl" | "ndjson") => Self::Jsonl,
+            Some("json") => json::format(text),
+            Some("xml") => Self::Moodle,
+            Some("gift") => Self::Gift,
+            Some("yaml" | "yml") => Self::Promptfoo,
             _ if has_line(|line| line.trim() == "**Ideal answer**") => Self::Document,
             Some("md" | "markdown") if has_line(markdown::is_heading) => Self::Markdown,
+            _ if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<quiz") => Self::Moodle,
+            // Moodle's own export of GIFT ends in `.txt`.
+            _ if gift::is_gift(text) => Self::Gift,
             Some("txt" | "text") => Self::Text,
-            _ if text.trim_start().starts_with('{') => Self::Jsonl,
+            _ if text.trim_start().starts_with(['{', '[']) => json::format(text),
             _ if csv::has_header(text) => Self::Csv,
             _ if has_line(markdown::is_heading) && !has_line(|line| text::question_heading(line).is_some()) => {
                 Self::Markdown
@@ -83,6 +111,10 @@ pub struct Import {
     pub sections: Vec<(String, String)>,
     /// Its questions.
     pub questions: Vec<Question>,
+    /// For each of them, the rubric that the file gives it, if it does.
+    pub given: Vec<Option<Given>>,
+    /// What was guessed, a sentence each.
+    pub told: Vec<String>,
     /// What cannot be used (faults) and what was left out (warnings).
     pub faults: Vec<Fault>,
 }
@@ -102,6 +134,10 @@ pub fn read(file: &str, bytes: &[u8]) -> Import {
         Format::Text => text::read(text, &mut collector),
         Format::Csv => csv::read(file, text, &mut collector),
         Format::Jsonl => jsonl::read(text, &mut collector),
+        Format::Json => json::read(text, &mut collector),
+        Format::Moodle => moodle::read(text, &mut collector),
+        Format::Gift => gift::read(text, &mut collector),
+        Format::Promptfoo => promptfoo::read(text, &mut collector),
     }
     collector.finish(format, Vec::new())
 }
@@ -128,24 +164,10 @@ fn document(file: &str, text: &str) -> Import {
     let mut collector = Collector::new(file, text);
     collector.title = document.title;
     collector.intro = document.intro;
-    let mut fence = Fence::default();
-    for title in text.lines().filter(|line| !fence.takes(line)).filter_map(|line| line.strip_prefix("## ")) {
-        // A title without an id of its own is read again as it is.
-        let explicit = title.trim().strip_suffix('}').and_then(|head| head.rsplit_once('{'));
-        let (title, id) = explicit.map_or_else(
-            || {
-                (
-                    title.trim(),
-                    title.trim().chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase(),
-                )
-            },
-            |(title, id)| (title.trim(), id.trim().to_owned()),
-        );
-        collector.sections.push((id, title.to_owned()));
-    }
+    collector.sections = document.sections;
     for (question, line) in document.questions {
         collector.check_size(line, &question.ideals);
-        collector.questions.push((question, line));
+        collector.push(question, line, None);
     }
     collector.finish(Format::Document, faults)
 }
@@ -159,6 +181,12 @@ struct Raw {
     id: Option<String>,
     prompt: String,
     ideals: Vec<String>,
+    /// What reviewers should know.
+    note: Option<String>,
+    /// What the file says of the answer that it wants.
+    kind: Option<QuestionKind>,
+    /// The rubric that the file gives it.
+    given: Option<Given>,
 }
 
 /// What has been read of a file so far.
@@ -170,6 +198,8 @@ struct Collector<'t> {
     /// The id of the section that is open.
     section: String,
     questions: Vec<(Question, usize)>,
+    given: Vec<Option<Given>>,
+    told: Vec<String>,
     /// Questions that the file gives no id, as indices into `questions`.
     unnamed: Vec<usize>,
 }
@@ -183,6 +213,8 @@ impl<'t> Collector<'t> {
             sections: Vec::new(),
             section: "questions".to_owned(),
             questions: Vec::new(),
+            given: Vec::new(),
+            told: Vec::new(),
             unnamed: Vec::new(),
         }
     }
@@ -210,7 +242,7 @@ impl<'t> Collector<'t> {
 
     /// Files a question, or says what it lacks.
     fn add(&mut self, raw: Raw) {
-        let Raw { line, id, prompt, ideals } = raw;
+        let Raw { line, id, prompt, ideals, note, kind: said, given } = raw;
         let name = id.as_deref().map_or_else(|| "the question".to_owned(), |id| format!("question `{id}`"));
         let prompt = escaped(&prompt);
         let ideals: Vec<String> = ideals.iter().map(|ideal| escaped(ideal)).collect();
@@ -246,9 +278,15 @@ impl<'t> Collector<'t> {
         // Until all ids are known, a name that no file would give.
         let placeholder = || QuestionId::new(&format!("viva-unnamed-{line}")).expect("letters, hyphens and digits");
         let id = known.unwrap_or_else(placeholder);
-        let kind = kind(&self.section, &ideals);
+        let kind = said.unwrap_or_else(|| kind(&self.section, &ideals));
+        let note = note.map(|note| escaped(&note)).filter(|note| !note.trim().is_empty());
         let section = self.section.clone();
-        self.questions.push((Question { id, section, kind, prompt, ideals, note: None }, line));
+        self.push(Question { id, section, kind, prompt, ideals, note }, line, given);
+    }
+
+    fn push(&mut self, question: Question, line: usize, given: Option<Given>) {
+        self.questions.push((question, line));
+        self.given.push(given);
     }
 
     fn check_size(&mut self, line: usize, ideals: &[String]) -> bool {
@@ -277,11 +315,11 @@ impl<'t> Collector<'t> {
             let message = format!("there is no question here (read as {})", format.as_str());
             self.report.fault_at(1, 1, message);
         }
-        let Self { report, title, intro, sections, questions, .. } = self;
+        let Self { report, title, intro, sections, questions, given, told, .. } = self;
         faults.extend(report.finish());
         faults.sort_by_key(|fault| (fault.line, fault.column));
         let questions = questions.into_iter().map(|(question, _)| question).collect();
-        Import { format, title, intro: escaped(&intro), sections, questions, faults }
+        Import { format, title, intro: escaped(&intro), sections, questions, given, told, faults }
     }
 }
 

@@ -137,7 +137,7 @@ impl<'c> Reader<'c, '_> {
             return;
         };
         let ideals = vec![answer.trim().to_owned()];
-        self.question = Some(Raw { line, id: Some(id), prompt: format!("{prompt}?"), ideals });
+        self.question = Some(Raw { line, id: Some(id), prompt: format!("{prompt}?"), ideals, ..Raw::default() });
     }
 
     fn other(&mut self, number: usize, line: &'c str) {

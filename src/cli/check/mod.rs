@@ -9,6 +9,7 @@ mod engine;
 mod fix;
 mod patterns;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use clap::Args;
@@ -16,7 +17,11 @@ use serde::Serialize;
 
 use super::output::{self, BAD, GOOD, PLAIN, Page, Text, WARN, count};
 use super::{CliError, Global, Outcome, banks, examples};
-use crate::bank::{Checked, Fault};
+use crate::bank::{Bank, Checked, Fault, Item, Library, RubricSources};
+use crate::domain::rubric::Status;
+
+/// How many drafts are named that need a person first.
+const LOOK_FIRST: usize = 5;
 
 const EXAMPLES: &str = "\
 viva check
@@ -60,6 +65,7 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Outcome, CliError
     }
     let Checked { library, mut faults, rubric_sources } = banks::sources(global).check();
     let questions = library.as_ref().map(|library| library.banks.iter().map(|bank| bank.items.len()).sum::<usize>());
+    let drafts = library.as_ref().map(|library| drafts(library, &rubric_sources)).unwrap_or_default();
     if let Some(library) = library {
         faults.extend(engine::check(library, &rubric_sources));
     }
@@ -77,10 +83,36 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Outcome, CliError
     } else {
         let style = if fatal > 0 { BAD } else { GOOD };
         let mut out = output::styled();
-        Page::new(&mut out, output::width()).hanging("", &Text::styled(style, &summary))?;
+        let mut page = Page::new(&mut out, output::width());
+        if let Some(first) = look_first(&faults, &drafts) {
+            page.hanging("", &Text::plain(&first))?;
+        }
+        page.hanging("", &Text::styled(style, &summary))?;
         out.flush()?;
     }
     Ok(Outcome::done_if(fatal == 0))
+}
+
+/// The paths of drafted rubrics.
+fn drafts(library: &Library, sources: &RubricSources) -> BTreeSet<String> {
+    let items = library.banks.iter().flat_map(|bank| bank.items.iter().map(move |item| (bank, item)));
+    let drafted = items.filter(|(_, item)| item.rubric.status == Status::Draft);
+    let path =
+        |(bank, item): (&Bank, &Item)| Some(sources.get(&(bank.name.clone(), item.question.id.clone()))?.path.clone());
+    drafted.filter_map(path).collect()
+}
+
+/// The drafts that have most to mend, for whoever sits down to work on them.
+fn look_first(faults: &[Fault], drafts: &BTreeSet<String>) -> Option<String> {
+    let found = |path: &String| faults.iter().filter(|fault| fault.file == *path).count();
+    let mut counted: Vec<(usize, &String)> = drafts.iter().map(|path| (found(path), path)).collect();
+    // One is what every draft has until somebody adds phrases.
+    counted.retain(|(count, _)| *count > 1);
+    // The sort is stable, so equals stay in the order of their names.
+    counted.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let named: Vec<String> = counted.iter().take(LOOK_FIRST).map(|(count, path)| format!("{path} ({count})")).collect();
+    let drafts = count(drafts.len() as u64, "draft");
+    (!named.is_empty()).then(|| format!("{drafts}; look first at: {}", named.join(", ")))
 }
 
 fn severity(fault: &Fault) -> &'static str {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::markdown::{Markup, lead_and_rest};
 use super::{Frame, page};
-use crate::bank::{Bank, Item};
+use crate::bank::{Bank, Fault, Item};
 use crate::http::extract::Query;
 use crate::http::state::{App, Shared};
 use crate::index::SearchHit;
@@ -54,6 +54,8 @@ struct ChoosePage<'a> {
     q: &'a str,
     total: usize,
     sections: Vec<Section<'a>>,
+    /// What is wrong with the banks' files; to candidates it is nothing.
+    faults: &'a [Fault],
 }
 
 /// Shows the questions, or those that a search finds.
@@ -62,7 +64,8 @@ pub(super) async fn choose(State(app): State<App>, wanted: Result<Query<Wanted>,
     let q = q.trim();
     let sections = if q.is_empty() { by_section(&app) } else { found(&app, q) };
     let total = sections.iter().map(|section| section.questions.len()).sum();
-    page(StatusCode::OK, &ChoosePage { frame: Frame::new("questions"), q, total, sections })
+    let faults: &[Fault] = if app.config.reviewing() { &app.faults } else { &[] };
+    page(StatusCode::OK, &ChoosePage { frame: Frame::new("questions"), q, total, sections, faults })
 }
 
 fn by_section(app: &Shared) -> Vec<Section<'_>> {

@@ -13,13 +13,13 @@ use super::{ANSWER, run, viva};
 const END: Duration = Duration::from_secs(5);
 
 /// A service on a free port.
-struct Service {
+pub(super) struct Service {
     child: Child,
-    address: String,
+    pub(super) address: String,
 }
 
 impl Service {
-    fn start(args: &[&str]) -> Self {
+    pub(super) fn start(args: &[&str]) -> Self {
         let mut child = viva(&[&["serve", "--bind", "127.0.0.1:0"], args].concat()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -28,7 +28,7 @@ impl Service {
     }
 
     /// The reply's status line and body.
-    fn ask(&self, request: &str) -> (String, String) {
+    pub(super) fn ask(&self, request: &str) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut reply = String::new();
@@ -38,7 +38,7 @@ impl Service {
     }
 
     /// Stops it with this signal; its exit code and what it logged.
-    fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(super) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
         let asked = Instant::now();
         assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
         let status = self.child.wait().unwrap();
