@@ -129,8 +129,8 @@ impl JudgeArgs {
     pub(super) fn config(&self, replayed: bool) -> Result<Option<JudgeConfig>, CliError> {
         let unusable = |message: &str| Err(CliError::Unusable(message.to_owned()));
         let set = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let (base_url, model) =
-            (set(&self.base_url).or_else(|| replayed.then(|| NOWHERE.to_owned())), set(&self.model));
+        let (base_url, model) = (set(&self.base_url), set(&self.model));
+        let base_url = base_url.or_else(|| (replayed && model.is_some()).then(|| NOWHERE.to_owned()));
         let (base_url, model) = match (base_url, model) {
             (Some(base_url), Some(model)) => (base_url, model),
             _ if self.mode == Some(Mode::Never) => return Ok(None),

@@ -135,7 +135,7 @@ pub struct JudgeConfig {
     pub near: f64,
     /// Scores at which something is decided.
     pub cuts: Vec<f64>,
-    /// `auto` asks where unsure verdicts could move the score by more than this, 0 to 1.
+    /// `auto` asks where unsure verdicts could move the score by more than this: where its interval is wider, 0 to 1.
     pub swing: f64,
     /// Replies that are kept in memory.
     pub cache: usize,
@@ -169,7 +169,7 @@ impl JudgeConfig {
             votes: 3,
             near: 0.05,
             cuts: vec![0.5, 0.7],
-            swing: 0.3,
+            swing: 0.65,
             cache: 1000,
             failures: 5,
             pause: Duration::from_secs(30),

@@ -27,8 +27,14 @@ const DAY: u64 = 24 * 60 * MINUTE;
 pub fn micros(prices: Option<Prices>, prompt: u64, completion: u64) -> u64 {
     // A price is for a million tokens, so a token costs as many millionths.
     let cost = prices.map_or(0.0, |p| p.prompt * prompt as f64 + p.completion * completion as f64);
-    #[expect(clippy::cast_sign_loss, reason = "prices are checked not to be negative")]
-    let whole = cost.ceil() as u64;
+    millionths(cost / 1e6)
+}
+
+/// A sum of money in millionths, rounded up.
+fn millionths(sum: f64) -> u64 {
+    // Prices and sums are checked not to be negative; a hair above a whole number comes from the division.
+    #[expect(clippy::cast_sign_loss, reason = "settings are checked not to be negative")]
+    let whole = (sum * 1e6 - 1e-6).ceil().max(0.0) as u64;
     whole
 }
 
@@ -88,7 +94,7 @@ impl Limited {
         Ok(())
     }
 
-    /// What a request may take at most: a token has at least one byte of JSON, and every try may be billed.
+    /// What a request may take at most: a token has two bytes of JSON or more.
     fn most(&self, call: &Call) -> Spent {
         let prompt = call.request.to_string().len() as u64;
         let completion = u64::from(self.config.max_tokens);
@@ -105,7 +111,7 @@ impl Limited {
         let _permit = permit.map_err(|_| Failure::Busy)?;
         self.wait_for_a_place(call.until).await?;
         let (day, most) = (self.now() / DAY, self.most(call));
-        let money = self.config.money_per_day.map(|m| micros(Some(Prices { prompt: m * 1e6, completion: 0.0 }), 1, 0));
+        let money = self.config.money_per_day.map(millionths);
         self.ledger.reserve(day, most, Budget { tokens: self.config.tokens_per_day, micros: money })?;
         let mut account = Account { of: self, day, most, spent: most };
         let begun = self.now();

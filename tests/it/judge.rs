@@ -61,7 +61,7 @@ pub(crate) struct Fake {
     address: SocketAddr,
     inner: Arc<Inner>,
     /// Ends the server when it is dropped.
-    _runtime: tokio::runtime::Runtime,
+    runtime: Option<tokio::runtime::Runtime>,
 }
 
 impl Fake {
@@ -69,11 +69,13 @@ impl Fake {
         let inner =
             Arc::new(Inner { script: Box::new(script), count: AtomicUsize::new(0), seen: Mutex::new(Vec::new()) });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        // Bound here, so that it listens before anybody asks, also where a test runs on a runtime of its own.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/v1/chat/completions", post(answer)).with_state(Arc::clone(&inner));
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Self { address, inner, _runtime: runtime }
+        runtime.spawn(async move { axum::serve(tokio::net::TcpListener::from_std(listener).unwrap(), router).await });
+        Self { address, inner, runtime: Some(runtime) }
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -108,8 +110,10 @@ impl Fake {
 
 impl Drop for Fake {
     fn drop(&mut self) {
-        let spare = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        std::mem::replace(&mut self._runtime, spare).shutdown_background();
+        // Also where a test runs on a runtime of its own, which may not wait for another.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

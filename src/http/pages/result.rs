@@ -24,6 +24,8 @@ pub(super) struct ResultView {
     pub(super) wrong: Vec<ClaimView>,
     pub(super) missed: Vec<ClaimView>,
     pub(super) judge: Option<JudgeView>,
+    /// Whether a judge had a part in it.
+    pub(super) judged: bool,
     pub(super) ideals: Vec<Markup>,
     pub(super) feedback: Vec<String>,
     pub(super) facts: Vec<(&'static str, String)>,
@@ -106,6 +108,7 @@ impl ResultView {
             wrong,
             missed,
             judge: JudgeView::new(grade, item, reviewing),
+            judged: grade.judge.details.is_some(),
             ideals: if reviewing { item.question.ideals.iter().map(|i| blocks(i)).collect() } else { Vec::new() },
             feedback: if reviewing { grade.feedback.clone() } else { Vec::new() },
             facts: facts(grade),

@@ -37,17 +37,17 @@ fn check_holds(grade: &Grade, answer: &str) {
 
 #[tokio::test]
 async fn a_verified_quote_lifts_a_concept_and_everything_follows() {
-    // Something of the claim stands in the quote: it is about what the others do.
+    // A word of the claim stands in the quote.
     const OTHERS: &str =
-        "The goroutine ends, but first its deferred calls run. All other threads of execution stay alive and well.";
+        "The goroutine ends, but first its deferred calls run. Sibling goroutines stay untouched throughout.";
     let fake =
-        Fake::start(|_, _| Act::says(&word(&[(3, "hit", "All other threads of execution stay alive and well")])));
+        Fake::start(|_, _| Act::says(&word(&[(3, "hit", "Sibling goroutines stay untouched throughout")])));
     let grade = grade_of(&fake.panel(|_| {}), OTHERS, JudgeMode::Always).await;
     let concept = others(&grade);
     assert_eq!((concept.verdict, concept.credit, concept.gain), (Verdict::Hit, 1.0, 0.0));
     let evidence = concept.evidence.last().unwrap();
     assert_eq!((evidence.by, evidence.source.as_str()), (EvidenceBy::Judge, "So it says."));
-    assert_eq!(&OTHERS[evidence.start..evidence.end], "All other threads of execution stay alive and well");
+    assert_eq!(&OTHERS[evidence.start..evidence.end], "Sibling goroutines stay untouched throughout");
     assert!((grade.score - 1.0).abs() < 1e-9);
     let asked = asked(&grade);
     assert_eq!((asked.rules_score, asked.why, asked.votes.len()), (0.75, Why::Always, 1));
@@ -74,7 +74,7 @@ async fn a_judge_that_grants_everything_by_one_quote_gains_one_concept_at_most()
     let grade = grade_of(&fake.panel(|_| {}), "Its neighbours simply carry on as before.", JudgeMode::Always).await;
     let lifted = asked(&grade).outcomes.iter().filter(|o| o.effect == Effect::Raised).count();
     assert_eq!(lifted, 1);
-    assert!(grade.score <= 0.5 * 3.0 / 8.0 + 1e-9, "{}", grade.score);
+    assert!(grade.score <= 3.0 / 8.0 + 1e-9, "{}", grade.score);
     check_holds(&grade, "Its neighbours simply carry on as before.");
 }
 
