@@ -78,11 +78,11 @@ pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError
     if args.show_prompt {
         return show_prompt(args, &grader, found, &answer);
     }
-    let graded = match &panel {
+    let result = match &panel {
         None => grader.grade(found, &answer),
         Some(panel) => judge::runtime()?.block_on(grader.grade_judged(found, &answer, panel, panel.config().mode)),
     };
-    let grade = wire::Grade::new(&graded, None, &answer);
+    let grade = wire::Grade::new(&result, None, &answer);
     if args.json {
         output::json_line(&mut output::plain(), &grade)?;
     } else {

@@ -87,14 +87,12 @@ impl OpenAi {
     /// The pause before the next try: what the server asks for, or a doubling one; half of it is drawn.
     fn pause(&self, key: &str, tries: u32, after: Option<Duration>) -> Duration {
         let jitter = share(key, &format!("pause {tries}"));
-        match after {
+        if let Some(after) = after {
             // Everybody who was sent away comes back at the same moment otherwise.
-            Some(after) => after + self.backoff.mul_f64(jitter / 2.0),
-            None => {
-                let doubled = self.backoff.saturating_mul(1 << tries.saturating_sub(1).min(10)).min(MAX_PAUSE);
-                doubled.mul_f64(0.5 + jitter / 2.0)
-            }
+            return after + self.backoff.mul_f64(jitter / 2.0);
         }
+        let doubled = self.backoff.saturating_mul(1 << tries.saturating_sub(1).min(10)).min(MAX_PAUSE);
+        doubled.mul_f64(0.5 + jitter / 2.0)
     }
 }
 

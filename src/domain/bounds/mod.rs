@@ -75,7 +75,7 @@ impl Heard<'_> {
 /// `read` reads a quote with the answer's terms.
 #[must_use]
 pub fn merge(subject: &Subject<'_>, votes: &[Vote], read: impl Fn(&str) -> Text) -> Vec<Outcome> {
-    let mut winners: Vec<(usize, Result<Heard<'_>, (Bound, Option<&Opinion>, f64)>)> = Vec::new();
+    let mut winners: Vec<(usize, Winner<'_>)> = Vec::new();
     for claim in 0..subject.rulings.len() {
         let heard: Vec<Heard<'_>> = votes.iter().filter_map(|vote| hear(subject, vote, claim, &read)).collect();
         if !heard.is_empty() {
@@ -111,6 +111,7 @@ fn hear<'v>(subject: &Subject<'_>, vote: &'v Vote, claim: usize, read: &impl Fn(
     Some(Heard { opinion, place, shared, agreement: 1.0 })
 }
 
+/// The word that counts, or the bound that none does by, with the opinion it concerns and the share of votes.
 type Winner<'v> = Result<Heard<'v>, (Bound, Option<&'v Opinion>, f64)>;
 
 /// What more than half of the votes say, in the words of the first that says it.

@@ -3,6 +3,8 @@
 //! A quote is compared token by token in the normal form, never by likeness: an 89-byte quote without its `not` is 0.955 like
 //! the original by edit distance.
 
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
 use rustc_hash::FxHashSet;
@@ -21,7 +23,6 @@ pub type Stands = Result<Range<usize>, Bound>;
 
 /// Looks for `quote` in `answer`, both read with the same terms. The first place where it may prove something counts; where
 /// there is none, the first place says why.
-#[must_use]
 pub fn find(answer: &Text, quote: &Text) -> Stands {
     let len = quote.tokens.len();
     if len == 0 {
@@ -79,9 +80,9 @@ fn may_prove(answer: &Text, range: &Range<usize>) -> Result<(), Bound> {
 
 /// How many words with content a stretch of the answer shares with `terms`.
 #[must_use]
-pub fn shared(answer: &Text, range: &Range<usize>, terms: &FxHashSet<Term>) -> usize {
+pub fn shared<S: BuildHasher>(answer: &Text, range: &Range<usize>, terms: &HashSet<Term, S>) -> usize {
     let tokens = answer.tokens.get(range.clone()).unwrap_or_default();
     let found: FxHashSet<Term> =
         tokens.iter().filter(|t| t.is_content() && t.term.is_known()).map(|t| t.term).collect();
-    found.intersection(terms).count()
+    found.iter().filter(|term| terms.contains(term)).count()
 }

@@ -98,7 +98,7 @@ proptest! {
         prop_assert!(!prompt.shown.system.contains(&marker));
         let begins = format!("<<<{marker}\n");
         prop_assert!(prompt.shown.user.contains(&begins));
-        let ends = format!("\n{}>>>", marker);
+        let ends = format!("\n{marker}>>>");
         prop_assert!(prompt.shown.user.ends_with(&ends));
         let messages = prompt.request["messages"].as_array().unwrap();
         prop_assert_eq!(messages.len(), 2);

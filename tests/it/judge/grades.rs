@@ -40,8 +40,7 @@ async fn a_verified_quote_lifts_a_concept_and_everything_follows() {
     // A word of the claim stands in the quote.
     const OTHERS: &str =
         "The goroutine ends, but first its deferred calls run. Sibling goroutines stay untouched throughout.";
-    let fake =
-        Fake::start(|_, _| Act::says(&word(&[(3, "hit", "Sibling goroutines stay untouched throughout")])));
+    let fake = Fake::start(|_, _| Act::says(&word(&[(3, "hit", "Sibling goroutines stay untouched throughout")])));
     let grade = grade_of(&fake.panel(|_| {}), OTHERS, JudgeMode::Always).await;
     let concept = others(&grade);
     assert_eq!((concept.verdict, concept.credit, concept.gain), (Verdict::Hit, 1.0, 0.0));
@@ -275,12 +274,12 @@ async fn many_answers_at_once_keep_to_the_limit_on_their_way() {
 #[tokio::test]
 async fn a_stored_grade_is_derived_again_from_its_votes() {
     let fake = Fake::start(|_, _| Act::says(&lifts()));
-    let graded = grade(&fake.panel(|_| {})).await;
+    let before = grade(&fake.panel(|_| {})).await;
     let grader = Grader::new(library());
     let question = grader.find(Some("go"), "Q4").unwrap();
-    let again = grader.grade_again(question, ANSWER, Why::Always, asked(&graded).votes.clone());
-    assert_eq!(asked(&again).outcomes, asked(&graded).outcomes);
-    assert_eq!((again.score, again.concepts, again.interval), (graded.score, graded.concepts, graded.interval));
+    let again = grader.grade_again(question, ANSWER, Why::Always, asked(&before).votes.clone());
+    assert_eq!(asked(&again).outcomes, asked(&before).outcomes);
+    assert_eq!((again.score, again.concepts, again.interval), (before.score, before.concepts, before.interval));
 }
 
 #[rstest]
