@@ -82,7 +82,7 @@ fn line(outcome: &JudgeOutcome) -> Text {
         line.push(style, &format!(" “{words}”"));
     }
     if !outcome.reason.is_empty() {
-        line.push(PLAIN, &format!(" {}", outcome.reason));
+        line.push(PLAIN, &format!(": {}", outcome.reason));
     }
     if let Some(bound) = &outcome.bound {
         line.push(WARN, &format!(" [{}]", bound_meaning(bound)));
