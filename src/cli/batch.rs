@@ -12,25 +12,32 @@ use std::time::{Duration, Instant};
 use super::input::cannot_read;
 use super::output::{self, count};
 use super::pipeline::{self, Line, Run, Totals};
-use super::{CliError, Outcome, find_message};
+use super::{CliError, Outcome, find_message, judge};
+use crate::config::JudgeMode;
 use crate::grader::{FindError, Grader};
-use crate::wire::{self, Asked, Grade, LineError, MAX_LINE_BYTES, ProblemCode};
+use crate::judge::Panel;
+use crate::wire::{self, Asked, Grade, JudgeWish, LineError, MAX_LINE_BYTES, ProblemCode};
 
 /// How often the progress line changes.
 const BEAT: Duration = Duration::from_millis(100);
 
 /// Grades every line of a file, `-` for standard input. `bank` counts for lines that name none.
-pub(super) fn run(path: &Path, bank: Option<&str>, grader: Grader) -> Result<Outcome, CliError> {
+pub(super) fn run(path: &Path, bank: Option<&str>, grader: Grader, panel: Option<Panel>) -> Result<Outcome, CliError> {
     let input = open(path)?;
     if let Some(name) = bank.filter(|name| grader.banks().iter().all(|known| known.name.as_str() != *name)) {
         let known = grader.banks().iter().map(|bank| bank.name.as_str()).collect::<Vec<_>>().join(", ");
         return Err(FindError::UnknownBank { name: name.to_owned(), known }.into());
     }
     let bank = bank.map(str::to_owned);
-    let work = move |line: Line<'_>, out: &mut Vec<u8>| one(&grader, bank.as_deref(), line, out);
+    // Threads that wait for a judge need no core each.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = panel.as_ref().map_or(cores, |panel| panel.config().in_flight.max(cores));
+    let judge = panel.map(|panel| judge::runtime().map(|runtime| Judge { panel, runtime })).transpose()?;
+    let engine = Engine { grader, bank, judge };
+    let work = move |line: Line<'_>, out: &mut Vec<u8>| one(&engine, line, out);
     let mut progress = Progress::new();
     let mut out = output::plain();
-    let Run { totals, unread } = pipeline::run(input, work, &mut out, |totals| progress.show(totals))?;
+    let Run { totals, unread } = pipeline::run_on(threads, input, work, &mut out, |totals| progress.show(totals))?;
     progress.end();
     if totals.failed > 0 {
         let all = count(totals.lines, "line");
@@ -51,9 +58,28 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read + Send>, CliError> {
     Ok(Box::new(file))
 }
 
+/// What lines are graded with.
+struct Engine {
+    grader: Grader,
+    /// The bank of lines that name none.
+    bank: Option<String>,
+    judge: Option<Judge>,
+}
+
+/// A judge, and what to wait for it on.
+struct Judge {
+    panel: Panel,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// What a line wishes of the judge; one that wishes nothing gets what is configured.
+fn mode(wish: Option<JudgeWish>) -> JudgeMode {
+    wish.and_then(|wish| JudgeMode::from_name(wish.as_str())).unwrap_or(JudgeMode::Always)
+}
+
 /// Appends a line's grade, or what is wrong with the line; whether it was graded.
-fn one(grader: &Grader, bank: Option<&str>, line: Line<'_>, out: &mut Vec<u8>) -> bool {
-    let result = catch_unwind(AssertUnwindSafe(|| graded(grader, bank, line))).unwrap_or_else(|_| {
+fn one(engine: &Engine, line: Line<'_>, out: &mut Vec<u8>) -> bool {
+    let result = catch_unwind(AssertUnwindSafe(|| graded(engine, line))).unwrap_or_else(|_| {
         Err(error(line.number, None, ProblemCode::Internal, "a fault of Viva's own; please report it"))
     });
     let good = result.is_ok();
@@ -64,21 +90,30 @@ fn one(grader: &Grader, bank: Option<&str>, line: Line<'_>, out: &mut Vec<u8>) -
     good
 }
 
-fn graded(grader: &Grader, bank: Option<&str>, line: Line<'_>) -> Result<Grade, LineError> {
+fn graded(engine: &Engine, line: Line<'_>) -> Result<Grade, LineError> {
+    let Engine { grader, bank, judge } = engine;
     let Some(bytes) = line.bytes else {
         let message = format!("the line is longer than {MAX_LINE_BYTES} bytes (4 MiB) and was passed over");
         return Err(error(line.number, None, ProblemCode::BodyTooLarge, &message));
     };
-    let wire::Line { id, asked, answer } = wire::read_line(line.number, bytes)?;
+    let wire::Line { id, asked, answer, judge: wish } = wire::read_line(line.number, bytes)?;
     let found = match &asked {
-        Asked::Question { bank: own, id } => grader.find(own.as_deref().or(bank), id),
+        Asked::Question { bank: own, id } => grader.find(own.as_deref().or(bank.as_deref()), id),
         Asked::Own { .. } => {
             let message = "questions that no bank holds cannot be graded yet";
             return Err(error(line.number, id, ProblemCode::InvalidRequest, message));
         }
     };
     match found {
-        Ok(question) => Ok(Grade::new(&grader.grade(question, &answer), id, &answer)),
+        Ok(question) => {
+            let grade = match judge {
+                None => grader.grade(question, &answer),
+                Some(Judge { panel, runtime }) => {
+                    runtime.block_on(grader.grade_judged(question, &answer, panel, mode(wish)))
+                }
+            };
+            Ok(Grade::new(&grade, id, &answer))
+        }
         Err(fault) => Err(error(line.number, id, code(&fault), &find_message(&fault))),
     }
 }

@@ -7,10 +7,11 @@ use std::net::{SocketAddr, TcpListener};
 
 use clap::Args;
 
+use super::judge::{JudgeArgs, RecordArgs};
 use super::output::{self, Align, BAD, GOOD, PLAIN, Page, Table, Text, WARN, count};
 use super::{CliError, Global, Outcome, banks, examples};
 use crate::bank::{Fault, Library};
-use crate::config::parse_bind;
+use crate::config::{JudgeConfig, parse_bind};
 use crate::grader::Grader;
 use crate::wire::{self, verify};
 
@@ -26,6 +27,8 @@ pub(super) struct DoctorArgs {
     /// The address that `viva serve` would listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = parse_bind)]
     bind: SocketAddr,
+    #[command(flatten)]
+    judge: JudgeArgs,
 }
 
 /// How a thing is.
@@ -74,7 +77,7 @@ fn examine(args: &DoctorArgs, global: &Global) -> Vec<Line> {
         lines.extend(contents(&library));
         lines.extend(self_test(library));
     }
-    lines.extend([port(args.bind), terminal(), judge()]);
+    lines.extend([port(args.bind), terminal(), judge(&args.judge)]);
     lines
 }
 
@@ -161,14 +164,21 @@ fn terminal() -> Line {
     line(State::Ok, "output", format!("{is}, {} columns, colour {colour}", output::width()))
 }
 
-/// Whether a judge is configured. Its key is never shown, nor its address, which may hold one.
-fn judge() -> Line {
+/// Whether a judge is configured, and can be. Its key is never shown, nor its address, which may hold one; nobody is asked.
+fn judge(args: &JudgeArgs) -> Line {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let needed = ["VIVA_JUDGE_BASE_URL", "VIVA_JUDGE_MODEL"];
     let missing: Vec<&str> = needed.into_iter().filter(|name| !set(name)).collect();
-    match (missing.as_slice(), set("VIVA_JUDGE_API_KEY")) {
-        ([], _) => line(State::Ok, "judge", "configured"),
-        ([_, _], false) => line(State::Ok, "judge", "off: grading works without one"),
-        (missing, _) => line(State::Warn, "judge", format!("half configured: set {} too", missing.join(" and "))),
+    match args.panel(&RecordArgs::default()) {
+        Ok(Some(panel)) => {
+            let JudgeConfig { model, mode, .. } = panel.config();
+            line(State::Ok, "judge", format!("configured: {model}, asked {}", mode.as_str()))
+        }
+        Ok(None) if missing.len() == needed.len() && set("VIVA_JUDGE_API_KEY") => {
+            line(State::Warn, "judge", format!("half configured: set {} too", missing.join(" and ")))
+        }
+        Ok(None) => line(State::Ok, "judge", "off: grading works without one"),
+        Err(_) if missing.len() == 1 => line(State::Warn, "judge", format!("half configured: set {} too", missing[0])),
+        Err(error) => line(State::Fail, "judge", error.to_string()),
     }
 }

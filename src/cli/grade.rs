@@ -5,8 +5,12 @@ use std::io::Write as _;
 use clap::Args;
 
 use super::input::AnswerArgs;
+use super::judge::{self, JudgeArgs, RecordArgs};
 use super::output::{self, Page};
 use super::{CliError, Global, Outcome, banks, batch, examples, report};
+use crate::config::JudgeConfig;
+use crate::grader::{Grader, QuestionRef};
+use crate::judge::prompt;
 use crate::wire;
 
 const EXAMPLES: &str = "\
@@ -15,6 +19,8 @@ viva grade Q4 'Only that goroutine ends; its deferred calls still run.'
   pbpaste | viva grade Q4 --json
   viva grade Q4                         # opens $VISUAL or $EDITOR on a terminal
   viva grade --jsonl answers.jsonl > grades.jsonl
+  viva grade O1 --file answer.md --judge always --record exchanges.jsonl
+  viva grade O1 --file answer.md --show-prompt
 
 Lines of a batch, with `bank` where two banks hold the id:
   {\"id\": \"a1\", \"question\": \"Q4\", \"answer\": \"…\"}
@@ -47,20 +53,36 @@ pub(super) struct GradeArgs {
         conflicts_with_all = ["question", "answer", "file"]
     )]
     jsonl: Option<std::path::PathBuf>,
+    /// Show what a judge is asked about the answer, and ask nobody.
+    #[arg(long, conflicts_with_all = ["jsonl", "record", "replay"])]
+    show_prompt: bool,
+    #[command(flatten)]
+    judge: JudgeArgs,
+    #[command(flatten)]
+    files: RecordArgs,
 }
 
 /// Grades what the arguments name.
 pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError> {
     let Some(question) = &args.question else {
         let path = args.jsonl.as_deref().unwrap_or_else(|| "-".as_ref());
-        return batch::run(path, args.bank.as_deref(), banks::grader(global)?);
+        let panel = args.judge.panel(&args.files)?;
+        return batch::run(path, args.bank.as_deref(), banks::grader(global)?, panel);
     };
+    let panel = if args.show_prompt { None } else { args.judge.panel(&args.files)? };
     let grader = banks::grader(global)?;
     let found = grader.find(args.bank.as_deref(), question)?;
     let (bank, item) = grader.item(found);
     let shown = format!("{} ({}): {}", item.question.id, bank.name, item.question.prompt);
     let answer = args.answer.read(&shown)?;
-    let grade = wire::Grade::new(&grader.grade(found, &answer), None, &answer);
+    if args.show_prompt {
+        return show_prompt(args, &grader, found, &answer);
+    }
+    let result = match &panel {
+        None => grader.grade(found, &answer),
+        Some(panel) => judge::runtime()?.block_on(grader.grade_judged(found, &answer, panel, panel.config().mode)),
+    };
+    let grade = wire::Grade::new(&result, None, &answer);
     if args.json {
         output::json_line(&mut output::plain(), &grade)?;
     } else {
@@ -69,5 +91,25 @@ pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError
         report::show(&mut Page::new(&mut out, width), &grade, &answer, item)?;
         out.flush()?;
     }
+    Ok(Outcome::Done)
+}
+
+/// Prints the requests of a first vote: their messages, or with --json their keys and bodies, one a line.
+fn show_prompt(args: &GradeArgs, grader: &Grader, question: QuestionRef, answer: &str) -> Result<Outcome, CliError> {
+    // The marker depends on the model, so that without one it is not the one that would be sent.
+    let config = args.judge.config(true)?.unwrap_or_else(|| JudgeConfig::new("", "MODEL"));
+    let prepared = grader.prepare(question, answer);
+    let prompts = prompt::prompts(&grader.sheet(&prepared, answer), &config, 0, 0);
+    let mut out = output::plain();
+    for prompt in prompts {
+        if args.json {
+            let line = serde_json::json!({"key": prompt.key, "request": prompt.request});
+            output::json_line(&mut out, &line)?;
+        } else {
+            let (key, shown) = (prompt.key, prompt.shown);
+            writeln!(out, "# key {key}\n\n# system\n\n{}\n\n# user\n\n{}", shown.system, shown.user)?;
+        }
+    }
+    out.flush()?;
     Ok(Outcome::Done)
 }

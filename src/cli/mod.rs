@@ -19,6 +19,7 @@ mod fit;
 mod grade;
 mod import;
 mod input;
+mod judge;
 mod mutate;
 mod openapi;
 mod output;

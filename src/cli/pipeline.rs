@@ -70,12 +70,27 @@ type Job = (Block, SyncSender<Reply>);
 
 /// Runs `work` over every line of `input` and writes what it appends to its buffer, in input order. `work` answers
 /// whether the line went well. `seen` hears of the totals after every block.
-pub(super) fn run<R, W>(input: R, work: W, out: &mut dyn Write, mut seen: impl FnMut(Totals)) -> io::Result<Run>
+pub(super) fn run<R, W>(input: R, work: W, out: &mut dyn Write, seen: impl FnMut(Totals)) -> io::Result<Run>
 where
     R: Read + Send + 'static,
     W: Fn(Line<'_>, &mut Vec<u8>) -> bool + Send + Sync + 'static,
 {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    run_on(thread::available_parallelism().map_or(1, usize::from), input, work, out, seen)
+}
+
+/// The same on so many threads, for work that waits more than it computes.
+pub(super) fn run_on<R, W>(
+    cores: usize,
+    input: R,
+    work: W,
+    out: &mut dyn Write,
+    mut seen: impl FnMut(Totals),
+) -> io::Result<Run>
+where
+    R: Read + Send + 'static,
+    W: Fn(Line<'_>, &mut Vec<u8>) -> bool + Send + Sync + 'static,
+{
+    let cores = cores.max(1);
     let (jobs, work_queue) = sync_channel::<Job>(cores * BLOCKS_A_CORE);
     let (in_order, replies) = sync_channel::<Receiver<Reply>>(cores * BLOCKS_A_CORE);
     let work = Arc::new(work);

@@ -3,6 +3,8 @@
 //! Names Wire for the grade and Bank for the claims behind the ids. Everything marked carries a label in brackets (a
 //! number for a concept, a letter for a misconception, `!` for a flag), so the report reads the same without colour.
 
+mod judge;
+
 use std::io;
 use std::ops::Range;
 
@@ -30,6 +32,7 @@ pub(super) fn show(page: &mut Page<'_>, grade: &Grade, answer: &str, item: &Item
     missing(page, grade, item)?;
     misconceptions(page, grade, item)?;
     flags(page, grade)?;
+    judge::judge(page, grade)?;
     if !grade.feedback.is_empty() {
         page.heading("Feedback")?;
         for sentence in &grade.feedback {

@@ -5,10 +5,12 @@
 
 use std::future::{Future as _, poll_fn};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::task::Poll;
 
 use clap::{Args, ValueEnum};
 
+use super::judge::{JudgeArgs, RecordArgs};
 use super::{CliError, Global, Outcome, banks, examples};
 use crate::clock::SystemClock;
 use crate::config::{Limits, ServeConfig, parse_bind};
@@ -18,7 +20,8 @@ use crate::telemetry::{self, LogFormat};
 const EXAMPLES: &str = "\
 viva serve
   viva serve --bind 0.0.0.0:80 --log-json
-  RUST_LOG=viva=debug viva serve --banks ./banks";
+  RUST_LOG=viva=debug viva serve --banks ./banks
+  VIVA_JUDGE_BASE_URL=http://127.0.0.1:11434/v1 VIVA_JUDGE_MODEL=… viva serve";
 
 /// Serve the pages and the HTTP interface until SIGTERM or ctrl-c.
 #[derive(Debug, Clone, Args)]
@@ -50,6 +53,8 @@ pub(super) struct ServeArgs {
     /// with a fault stays as it last was.
     #[arg(long)]
     no_reload: bool,
+    #[command(flatten)]
+    judge: JudgeArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,6 +71,7 @@ pub(super) fn run(args: &ServeArgs, global: &Global) -> Result<Outcome, CliError
     let filter = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
     telemetry::init(format, filter.as_deref()).map_err(|error| CliError::Unusable(error.to_string()))?;
     let grader = banks::grader(global)?;
+    let panel = args.judge.panel(&RecordArgs::default())?.map(Arc::new);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -77,7 +83,7 @@ pub(super) fn run(args: &ServeArgs, global: &Global) -> Result<Outcome, CliError
         if poll_fn(|context| Poll::Ready(stop.as_mut().poll(context))).await.is_ready() {
             return Ok(());
         }
-        serve(config, grader, &SystemClock, stop).await
+        serve(config, grader, &SystemClock, panel, stop).await
     });
     // A grading that still runs must not keep the process.
     runtime.shutdown_background();

@@ -12,9 +12,11 @@ use super::input::cannot_read;
 use super::output::{self, count};
 use super::pipeline::{self, Line, Run};
 use super::{CliError, Global, Outcome, banks, batch, examples};
-use crate::grader::Grader;
+use crate::domain::grade::ReviewReason;
+use crate::domain::judged::Why;
+use crate::grader::{Grader, QuestionRef};
 use crate::wire::verify::{Finding, check};
-use crate::wire::{Grade, Provenance, VerifyLine};
+use crate::wire::{Grade, JudgeVote, Provenance, VerifyLine};
 
 const EXAMPLES: &str = "\
 viva verify stored.jsonl
@@ -105,12 +107,12 @@ fn not_read(error: &serde_json::Error) -> String {
 /// What differs when the answer is graded again, where everything that the grade depends on is the same here.
 fn again(grader: &Grader, stored: &VerifyLine) -> Vec<Finding> {
     let VerifyLine { grade, answer } = stored;
-    // The judge's word cannot be had again, and an answer that is too long is not graded at all.
-    if grade.judge.status != "off" || answer.len() > crate::grader::MAX_ANSWER_BYTES {
+    // An answer that is too long is not graded at all.
+    if answer.len() > crate::grader::MAX_ANSWER_BYTES {
         return Vec::new();
     }
     let Ok(question) = grader.find(Some(&grade.bank), &grade.question) else { return Vec::new() };
-    let own = Grade::new(&grader.grade(question, answer), grade.id.clone(), answer);
+    let own = Grade::new(&graded(grader, question, stored), grade.id.clone(), answer);
     if depends_on(&own.provenance) != depends_on(&grade.provenance) {
         return Vec::new();
     }
@@ -120,6 +122,14 @@ fn again(grader: &Grader, stored: &VerifyLine) -> Vec<Finding> {
         for path in ["similarity", "provenance"] {
             value.as_object_mut().map(|fields| fields.remove(path));
         }
+        // Of the judge's part, what follows from its votes; `check` has looked at the rest.
+        let judged = |name: &str| value.pointer(&format!("/judge/details/{name}")).cloned();
+        value["judge"] = serde_json::json!({"outcomes": judged("outcomes"), "rules_score": judged("rules_score")});
+        // A judge that could not be had is no matter of the answer.
+        if let Some(reasons) = value["review_reasons"].as_array_mut() {
+            reasons.retain(|reason| reason != ReviewReason::JudgeUnavailable.as_str());
+        }
+        value.as_object_mut().map(|fields| fields.remove("needs_review"));
         value
     };
     match (serde_json::to_value(grade), serde_json::to_value(&own)) {
@@ -128,6 +138,17 @@ fn again(grader: &Grader, stored: &VerifyLine) -> Vec<Finding> {
     }
     found.truncate(DIFFERENCES);
     found
+}
+
+/// The answer, graded again: by the rules, and where a judge was asked, by the votes that the grade keeps.
+fn graded(grader: &Grader, question: QuestionRef, stored: &VerifyLine) -> crate::domain::grade::Grade {
+    match &stored.grade.judge.details {
+        None => grader.grade(question, &stored.answer),
+        Some(details) => {
+            let votes = details.votes.iter().map(JudgeVote::to_domain).collect();
+            grader.grade_again(question, &stored.answer, Why::Always, votes)
+        }
+    }
 }
 
 /// The hashes that decide a grade, without that of the answer, which is checked by itself.

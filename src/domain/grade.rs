@@ -4,6 +4,7 @@
 //! is in `wire`, so that a rename here cannot break anybody's client.
 
 use super::id::{BankName, ConceptId, QuestionId};
+use super::judged::Judged;
 
 /// What the answer does with one concept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -264,6 +265,8 @@ pub struct Grade {
     pub similarity: Similarity,
     /// The grade in sentences, for the person who wrote the answer.
     pub feedback: Vec<String>,
+    /// What the judge did.
+    pub judge: Judged,
     /// What it depends on.
     pub provenance: Provenance,
 }

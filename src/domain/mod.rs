@@ -6,10 +6,12 @@
 //! source, [`matcher`] ties clauses to patterns, [`verdict`] weighs all evidence, [`scoring`] turns verdicts
 //! into a score, and [`grade`] is the tree that everybody reads.
 
+pub mod bounds;
 pub mod explain;
 pub mod flags;
 pub mod grade;
 pub mod id;
+pub mod judged;
 pub mod lexicon;
 pub mod matcher;
 pub mod question;

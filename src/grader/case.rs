@@ -6,8 +6,8 @@ use crate::bank::Item;
 use crate::domain::lexicon::Language;
 use crate::domain::matcher::{Compiled, Compiler, Matches, Pattern};
 use crate::domain::rubric::{Label, Rubric, Target};
-use crate::domain::text::Text;
 use crate::domain::text::vocabulary::{Term, Vocabulary};
+use crate::domain::text::{Text, Token};
 use crate::domain::verdict::window::{Window, windows};
 use crate::domain::verdict::{PatternFound, Reading};
 use crate::index::{Entry, Ideal, Postings, Scratch};
@@ -135,6 +135,26 @@ impl Case {
     #[must_use]
     pub fn similarity(&self, text: &Text) -> f64 {
         self.ideal.similarity(text)
+    }
+
+    /// For each claim, the terms with content that a quote may share with it: those of its statement and of the phrases that
+    /// make or reverse it; for a concept, also those of the ideal answers.
+    #[must_use]
+    pub fn claim_terms(&self, item: &Item) -> Vec<FxHashSet<Term>> {
+        let rubric = &item.rubric;
+        let terms = |text: &str| -> Vec<Term> {
+            let known = |t: &&Token| t.is_content() && t.term.is_known();
+            self.text(text).tokens.iter().filter(known).map(|t| t.term).collect()
+        };
+        let ideals: Vec<Term> = item.question.ideals.iter().flat_map(|ideal| terms(ideal)).collect();
+        let mut all: Vec<FxHashSet<Term>> = claims(rubric).map(|c| terms(c.claim).into_iter().collect()).collect();
+        all.iter_mut().take(self.concepts).for_each(|of| of.extend(&ideals));
+        for phrase in rubric.phrases.iter().filter(|p| p.label != Label::Contrast) {
+            if let Some(of) = claim_of(rubric, phrase.target).and_then(|claim| all.get_mut(claim)) {
+                of.extend(terms(&phrase.text));
+            }
+        }
+        all
     }
 
     /// The words of a phrase of the postings.

@@ -1,10 +1,12 @@
 //! The pipeline: from a question and an answer to a grade.
 //!
-//! Names Domain, Bank, Index and Judge. A question is compiled when it is first graded, and then kept.
+//! Names Domain, Bank, Index and Judge, and config for the judge's mode. A question is compiled when it is first graded, and then
+//! kept. Grading by rules is synchronous and total; asking the judge is beside it ([`Grader::judge`]).
 
 pub mod case;
 mod explain;
 mod feedback;
+mod judging;
 mod verdicts;
 
 use std::sync::OnceLock;
@@ -15,12 +17,14 @@ use crate::bank::{Bank, Item, Library};
 use crate::domain::explain::Explanation;
 use crate::domain::flags;
 use crate::domain::grade::{Flag, FlagId, Grade, Provenance, Scoring, Similarity};
+use crate::domain::judged::Judged;
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Status;
 use crate::domain::scoring;
 use crate::domain::verdict::{self, Model, Weighed};
 use crate::index::Search;
 use case::{Case, Read};
+pub use judging::Prepared;
 
 /// The largest answer that is graded, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -208,6 +212,7 @@ impl Grader {
             flags,
             similarity,
             feedback: Vec::new(),
+            judge: Judged::Off,
             provenance: self.provenance(bank, item, answer),
         };
         grade.review = verdicts::review(&grade, weighed, &read.reading);

@@ -29,7 +29,8 @@ use super::lines::{Line, Lines, Text};
 use super::openapi::BatchFaults;
 use super::problem::{Fault, not_found};
 use super::state::{App, Shared};
-use crate::wire::{Asked, Grade, GradeLine, LineError, ProblemCode, read_line};
+use crate::grader::Prepared;
+use crate::wire::{Asked, Grade, GradeLine, JudgeWish, LineError, ProblemCode, read_line};
 
 /// The content type of lines of JSON.
 const NDJSON: &str = "application/x-ndjson";
@@ -200,15 +201,37 @@ fn grades(
 /// One piece of the reply. It fails only where the service is shutting down, and the reply breaks off then.
 async fn grade_chunk(app: App, chunk: Chunk) -> Result<Bytes, JoinError> {
     let shared = Arc::clone(&app);
-    let _thread = app.batch_threads.acquire().await;
-    tokio::task::spawn_blocking(move || write_lines(&shared, chunk.lines)).await
+    let thread = app.batch_threads.acquire().await;
+    let graded = tokio::task::spawn_blocking(move || {
+        chunk.lines.into_iter().map(|line| grade_line(&shared, line)).collect::<Vec<_>>()
+    })
+    .await?;
+    drop(thread);
+    let at_once = app.judge.as_ref().map_or(1, |panel| panel.config().in_flight.max(1));
+    let judged: Vec<Result<Grade, LineError>> =
+        stream::iter(graded).map(|line| judge_line(&app, line)).buffered(at_once).collect().await;
+    Ok(write_lines(&app, judged))
 }
 
-fn write_lines(app: &Shared, lines: Vec<Line>) -> Bytes {
+/// A line that the rules have graded.
+struct Graded {
+    id: Option<String>,
+    answer: String,
+    wish: Option<JudgeWish>,
+    prepared: Prepared,
+}
+
+async fn judge_line(app: &Shared, line: Result<Graded, LineError>) -> Result<Grade, LineError> {
+    let Graded { id, answer, wish, prepared } = line?;
+    let grade = app.judged(prepared, &answer, wish).await;
+    Ok(app.shown(&grade, id, &answer))
+}
+
+fn write_lines(app: &Shared, lines: Vec<Result<Grade, LineError>>) -> Bytes {
     let mut out = Vec::with_capacity(4096 * lines.len());
     let mut graded = 0;
     for line in lines {
-        let written = match grade_line(app, line) {
+        let written = match line {
             Ok(grade) => {
                 graded += 1;
                 serde_json::to_writer(&mut out, &grade)
@@ -225,7 +248,7 @@ fn write_lines(app: &Shared, lines: Vec<Line>) -> Bytes {
     Bytes::from(out)
 }
 
-fn grade_line(app: &Shared, line: Line) -> Result<Grade, LineError> {
+fn grade_line(app: &Shared, line: Line) -> Result<Graded, LineError> {
     let refuse = |id, code, message: String| LineError::new(line.number, id, code, message);
     let bytes = match line.text {
         Text::Whole(bytes) => bytes,
@@ -238,7 +261,7 @@ fn grade_line(app: &Shared, line: Line) -> Result<Grade, LineError> {
             return Err(refuse(None, ProblemCode::Timeout, message.to_owned()));
         }
     };
-    let crate::wire::Line { id, asked, answer } = read_line(line.number, &bytes)?;
+    let crate::wire::Line { id, asked, answer, judge: wish } = read_line(line.number, &bytes)?;
     let Asked::Question { bank, id: question } = asked else {
         let message = "questions that no bank holds are not graded here: name one as `question`";
         return Err(refuse(id, ProblemCode::InvalidRequest, message.to_owned()));
@@ -251,8 +274,8 @@ fn grade_line(app: &Shared, line: Line) -> Result<Grade, LineError> {
         }
     };
     // A fault in the engine costs this line its grade, and no other line.
-    match catch_unwind(AssertUnwindSafe(|| app.grader.grade(question, &answer))) {
-        Ok(grade) => Ok(Grade::new(&grade, id, &answer)),
+    match catch_unwind(AssertUnwindSafe(|| app.grader.prepare(question, &answer))) {
+        Ok(prepared) => Ok(Graded { id, answer, wish, prepared }),
         Err(_) => Err(refuse(id, ProblemCode::Internal, "Viva failed on this answer".to_owned())),
     }
 }

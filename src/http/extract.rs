@@ -285,6 +285,7 @@ mod tests {
             r#"{"question":"Q4","answer":["the secret"]}"#,
             r#"{"question":"Q4","answer":"a","the secret":1}"#,
             r#"{"question":"Q4","answer":"a","id":{"the":"secret"}}"#,
+            r#"{"question":"Q4","answer":"a","judge":"the secret"}"#,
             r#"{"question":"Q4","answer":"the secret"#,
             r#""the secret""#,
         ] {
@@ -297,7 +298,7 @@ mod tests {
     #[test]
     fn lists_the_fields_that_there_are() {
         let detail = check(br#"{"question":"Q4","answer":"a","x":1}"#, ProblemCode::InvalidRequest, Some("x"));
-        assert!(detail.ends_with("there is one of `id`, `bank`, `question`, `answer`"), "{detail}");
+        assert!(detail.ends_with("there is one of `id`, `bank`, `question`, `answer`, `judge`"), "{detail}");
     }
 
     #[rstest]

@@ -19,7 +19,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
 /// Grades one answer
 ///
 /// Returns the score, the verdict on each concept with the words of the answer that prove it, and how sure
-/// Viva is. The same answer always gets the same grade. Unknown fields are refused.
+/// Viva is. The same answer always gets the same grade. Unknown fields are refused. Where a judge is configured, `judge` in
+/// the reply tells what it did; where it cannot be had, the grade is the rules' grade and asks for a review.
 #[utoipa::path(
     post,
     path = "/v1/grade",
@@ -33,6 +34,6 @@ async fn grade(State(app): State<App>, Json(request): Json<GradeRequest>) -> Res
     if request.answer.len() > MAX_ANSWER_BYTES {
         return Err(Fault::answer_too_large(request.answer.len()));
     }
-    let (grade, answer) = app.grade(question, request.answer).await?;
-    Ok(Json(Grade::new(&grade, request.id, &answer)))
+    let (grade, answer) = app.grade(question, request.answer, request.judge).await?;
+    Ok(Json(app.shown(&grade, request.id, &answer)))
 }

@@ -107,5 +107,7 @@ async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Fault> {
     responses((status = 200, description = "The counters", body = String, content_type = "text/plain"), PlainFaults)
 )]
 async fn metrics(State(app): State<App>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render()).into_response()
+    let judge = app.judge.as_ref().map(|panel| panel.stats().counts());
+    let text = app.metrics.render_with(judge.as_ref());
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

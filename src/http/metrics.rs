@@ -8,6 +8,7 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::judge::stats::Counts;
 use crate::wire::ProblemCode;
 
 /// Upper bounds of the duration histogram, in seconds.
@@ -92,7 +93,17 @@ impl Metrics {
         }
     }
 
-    /// All counters as text.
+    /// All counters as text, the judge's too where there is one.
+    #[must_use]
+    pub fn render_with(&self, judge: Option<&Counts>) -> String {
+        let mut out = self.render();
+        if let Some(counts) = judge {
+            render_judge(&mut out, counts);
+        }
+        out
+    }
+
+    /// The service's own counters as text.
     #[must_use]
     pub fn render(&self) -> String {
         let mut out = String::with_capacity(4096);
@@ -143,6 +154,34 @@ impl Metrics {
             let _ = writeln!(out, "{name}_bucket{{{labels},le=\"+Inf\"}} {all}");
             let _ = writeln!(out, "{name}_sum{{{labels}}} {seconds}\n{name}_count{{{labels}}} {all}");
         }
+    }
+}
+
+fn render_judge(out: &mut String, counts: &Counts) {
+    for (name, help, count) in [
+        ("viva_judge_grades_total", "Grades that the judge had a part in.", counts.asked),
+        ("viva_judge_exchanges_total", "Exchanges with the judge, from the cache or not.", counts.exchanges),
+        ("viva_judge_cached_total", "Exchanges that the cache held.", counts.cached),
+        ("viva_judge_requests_total", "Requests sent to the judge, tries included.", counts.tries),
+    ] {
+        head(out, name, "counter", help);
+        let _ = writeln!(out, "{name} {count}");
+    }
+    head(out, "viva_judge_tokens_total", "counter", "Tokens that the judge read and wrote.");
+    for (kind, count) in [("prompt", counts.prompt_tokens), ("completion", counts.completion_tokens)] {
+        let _ = writeln!(out, "viva_judge_tokens_total{{kind=\"{kind}\"}} {count}");
+    }
+    head(out, "viva_judge_cost_total", "counter", "Money spent on the judge, in the currency of its prices.");
+    let _ = writeln!(out, "viva_judge_cost_total {}", counts.micros as f64 / 1e6);
+    head(out, "viva_judge_seconds_total", "counter", "Time of all exchanges together.");
+    let _ = writeln!(out, "viva_judge_seconds_total {}", counts.millis as f64 / 1e3);
+    head(out, "viva_judge_verdicts_total", "counter", "Verdicts that the judge changed.");
+    for (effect, count) in [("raised", counts.raised), ("lowered", counts.lowered)] {
+        let _ = writeln!(out, "viva_judge_verdicts_total{{effect=\"{effect}\"}} {count}");
+    }
+    head(out, "viva_judge_unavailable_total", "counter", "Grades for which the judge could not be had, by reason.");
+    for (failure, count) in &counts.unavailable {
+        let _ = writeln!(out, "viva_judge_unavailable_total{{reason=\"{}\"}} {count}", failure.as_str());
     }
 }
 

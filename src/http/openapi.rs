@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::response::{Response as Described, ResponseBuilder};
@@ -119,7 +120,7 @@ fn info() -> Info {
 
 /// The description as a reply.
 pub(super) fn reply(document: &str) -> Response {
-    ([(axum::http::header::CONTENT_TYPE, "application/json")], document.to_owned()).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], document.to_owned()).into_response()
 }
 
 #[cfg(test)]

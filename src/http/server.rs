@@ -28,6 +28,7 @@ use super::state::{App, Shared};
 use crate::clock::Clock;
 use crate::config::{ConfigError, ServeConfig};
 use crate::grader::Grader;
+use crate::judge::Panel;
 
 /// The most that a request's head may have, and the most that is read from a connection at once, in bytes.
 const READ_BUFFER_BYTES: usize = 64 * 1024;
@@ -80,8 +81,18 @@ pub struct Server {
 impl Server {
     /// Checks the settings and opens the socket; nothing is answered before [`Server::run`].
     pub async fn bind(config: ServeConfig, grader: Grader, clock: &dyn Clock) -> Result<Self, ServeError> {
+        Self::bind_with(config, grader, clock, None).await
+    }
+
+    /// The same with a judge.
+    pub async fn bind_with(
+        config: ServeConfig,
+        grader: Grader,
+        clock: &dyn Clock,
+        judge: Option<Arc<Panel>>,
+    ) -> Result<Self, ServeError> {
         config.validate()?;
-        let app = Shared::new(config, grader, clock);
+        let app = Shared::with_judge(config, grader, clock, judge);
         let router = super::router(Arc::clone(&app));
         Self::bind_router(app, router).await
     }
@@ -197,11 +208,13 @@ pub async fn serve(
     config: ServeConfig,
     grader: Grader,
     clock: &dyn Clock,
+    judge: Option<Arc<Panel>>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let server = Server::bind(config, grader, clock).await?;
+    let server = Server::bind_with(config, grader, clock, judge).await?;
     let address = server.address();
-    tracing::info!(reviewing = server.app().config.reviewing(), "listening on http://{address}");
+    let judge = server.app().judge.as_ref().map_or("off", |panel| panel.config().mode.as_str());
+    tracing::info!(reviewing = server.app().config.reviewing(), judge, "listening on http://{address}");
     // Whoever started us may have closed the pipe; that is no reason not to serve.
     let _ = writeln!(io::stdout(), "listening on http://{address}");
     server.run(shutdown).await;

@@ -13,10 +13,12 @@ use super::metrics::Metrics;
 use super::problem::Fault;
 use crate::bank;
 use crate::clock::Clock;
-use crate::config::ServeConfig;
+use crate::config::{JudgeMode, ServeConfig};
 use crate::domain::grade::Grade;
-use crate::grader::{Grader, QuestionRef};
+use crate::grader::{Grader, Prepared, QuestionRef};
 use crate::index::Search;
+use crate::judge::Panel;
+use crate::wire::{self, JudgeWish};
 
 /// Answers up to this many bytes are graded where they are; longer ones would hold up other
 /// requests on the same thread for too long.
@@ -35,6 +37,8 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// The settings.
     pub config: ServeConfig,
+    /// The judge, if one is configured.
+    pub judge: Option<Arc<Panel>>,
     pub(crate) gradings: Arc<Semaphore>,
     pub(crate) batches: Arc<Semaphore>,
     pub(crate) batch_threads: Arc<Semaphore>,
@@ -47,6 +51,12 @@ impl Shared {
     /// The state of a service that begins now; the search index is still to be built.
     #[must_use]
     pub fn new(config: ServeConfig, grader: Grader, clock: &dyn Clock) -> App {
+        Self::with_judge(config, grader, clock, None)
+    }
+
+    /// The same with a judge.
+    #[must_use]
+    pub fn with_judge(config: ServeConfig, grader: Grader, clock: &dyn Clock, judge: Option<Arc<Panel>>) -> App {
         let since_epoch = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Arc::new(Self {
             grader: Arc::new(grader),
@@ -57,6 +67,7 @@ impl Shared {
             batches: Arc::new(Semaphore::new(config.limits.batches)),
             batch_threads: Arc::new(Semaphore::new(config.limits.batch_threads)),
             config,
+            judge,
             started_ms: u64::try_from(since_epoch.as_millis()).unwrap_or_default(),
             requests: Arc::default(),
         })
@@ -71,6 +82,7 @@ impl Shared {
             faults,
             metrics: Arc::clone(&self.metrics),
             config: self.config.clone(),
+            judge: self.judge.clone(),
             gradings: Arc::clone(&self.gradings),
             batches: Arc::clone(&self.batches),
             batch_threads: Arc::clone(&self.batch_threads),
@@ -101,23 +113,50 @@ impl Shared {
         format!("{:x}-{:x}", self.started_ms, self.requests.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Grades one answer: a short one at once, a long one on a thread of its own.
-    pub(crate) async fn grade(&self, question: QuestionRef, answer: String) -> Result<(Grade, String), Fault> {
+    /// Grades one answer: by rules, a short one at once, a long one on a thread of its own; then asks the judge where it is to
+    /// be asked, which never fails.
+    pub(crate) async fn grade(
+        &self,
+        question: QuestionRef,
+        answer: String,
+        wish: Option<JudgeWish>,
+    ) -> Result<(Grade, String), Fault> {
+        let (prepared, answer) = self.prepare(question, answer).await?;
+        let grade = self.judged(prepared, &answer, wish).await;
+        self.metrics.graded(1);
+        Ok((grade, answer))
+    }
+
+    async fn prepare(&self, question: QuestionRef, answer: String) -> Result<(Prepared, String), Fault> {
+        // The permit is for computing: whoever waits for the judge holds up nobody.
         let Ok(_permit) = self.gradings.try_acquire() else {
             return Err(Fault::overloaded("too many answers are being graded; try again in a second"));
         };
-        let graded = if answer.len() <= INLINE_BYTES {
-            (self.grader.grade(question, &answer), answer)
-        } else {
-            let grader = Arc::clone(&self.grader);
-            let work = move || (grader.grade(question, &answer), answer);
-            match tokio::task::spawn_blocking(work).await {
-                Ok(done) => done,
-                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-                Err(_) => return Err(Fault::overloaded("the service is shutting down")),
-            }
-        };
-        self.metrics.graded(1);
-        Ok(graded)
+        if answer.len() <= INLINE_BYTES {
+            return Ok((self.grader.prepare(question, &answer), answer));
+        }
+        let grader = Arc::clone(&self.grader);
+        let work = move || (grader.prepare(question, &answer), answer);
+        match tokio::task::spawn_blocking(work).await {
+            Ok(done) => Ok(done),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(Fault::overloaded("the service is shutting down")),
+        }
+    }
+
+    /// The grade of a prepared answer, with the judge's word where there is one.
+    pub(crate) async fn judged(&self, prepared: Prepared, answer: &str, wish: Option<JudgeWish>) -> Grade {
+        let Some(panel) = &self.judge else { return prepared.grade };
+        let wish = wish.and_then(|wish| JudgeMode::from_name(wish.as_str()));
+        self.grader.judge(prepared, answer, panel, wish.unwrap_or(JudgeMode::Always)).await
+    }
+
+    /// The wire shape of a grade; prompts hold the rubric, and are shown where that is.
+    pub(crate) fn shown(&self, grade: &Grade, id: Option<String>, answer: &str) -> wire::Grade {
+        let mut shown = wire::Grade::new(grade, id, answer);
+        if !self.config.reviewing() {
+            shown.judge = shown.judge.without_prompts();
+        }
+        shown
     }
 }

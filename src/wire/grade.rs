@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Judge;
 use crate::domain::grade as domain;
 
 /// The grade of one answer.
@@ -120,13 +121,6 @@ pub struct Nearest {
     pub question: String,
 }
 
-/// What the judge did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Judge {
-    /// `off` where none is configured.
-    pub status: String,
-}
-
 /// Hashes of everything a grade depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Provenance {
@@ -196,7 +190,7 @@ impl Grade {
             flags: grade.flags.iter().map(|f| flag(f, answer)).collect(),
             similarity: similarity(&grade.similarity),
             feedback: grade.feedback.clone(),
-            judge: Judge { status: "off".to_owned() },
+            judge: Judge::new(&grade.judge, grade.concepts.len(), answer),
             provenance: provenance(&grade.provenance),
         }
     }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::{LineError, OneOrMany, ProblemCode};
+use super::{JudgeWish, LineError, OneOrMany, ProblemCode};
 
 /// The largest answer that a line may hold, in bytes of UTF-8.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -41,6 +41,8 @@ pub struct Line {
     pub asked: Asked,
     /// What was answered.
     pub answer: String,
+    /// When the judge is asked, where the line says so.
+    pub judge: Option<JudgeWish>,
 }
 
 /// The fields of a line, all of them optional so that what is missing can be named.
@@ -53,6 +55,7 @@ struct Fields {
     prompt: Option<String>,
     ideal: Option<OneOrMany>,
     answer: Option<String>,
+    judge: Option<JudgeWish>,
 }
 
 /// Whether a line is to be passed over: nothing but white space.
@@ -80,7 +83,7 @@ pub fn read_line(number: u64, bytes: &[u8]) -> Result<Line, LineError> {
 /// Decides what the fields ask for.
 fn ask(fields: Fields) -> Result<Line, (ProblemCode, String)> {
     let invalid = |message: &str| (ProblemCode::InvalidRequest, message.to_owned());
-    let Fields { id, bank, question, prompt, ideal, answer } = fields;
+    let Fields { id, bank, question, prompt, ideal, answer, judge } = fields;
     let asked = match (question, prompt, ideal) {
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
             return Err(invalid("give either `question`, or `prompt` and `ideal` for a question that no bank holds"));
@@ -97,7 +100,7 @@ fn ask(fields: Fields) -> Result<Line, (ProblemCode, String)> {
     if answer.len() > MAX_ANSWER_BYTES {
         return Err((ProblemCode::AnswerTooLarge, too_large(answer.len())));
     }
-    Ok(Line { id, asked, answer })
+    Ok(Line { id, asked, answer, judge })
 }
 
 fn ideals(ideal: OneOrMany) -> Result<Vec<String>, &'static str> {
@@ -144,6 +147,11 @@ fn wrong_shape(value: &Value) -> String {
             return format!("`{name}` is not a string");
         }
     }
+    let wishes = [JudgeWish::Never, JudgeWish::Auto, JudgeWish::Always].map(JudgeWish::as_str);
+    if fields.get("judge").is_some_and(|value| !value.is_null() && value.as_str().is_none_or(|w| !wishes.contains(&w)))
+    {
+        return "`judge` is none of never, auto, always".to_owned();
+    }
     if fields.get("ideal").is_some_and(|value| !text(value) && !list(value)) {
         return "`ideal` is neither a string nor a list of strings".to_owned();
     }
@@ -167,7 +175,7 @@ mod tests {
     fn reads_a_question_of_a_bank() {
         let line = read_line(1, "{\"id\":\"a\",\"question\":\"Q4\",\"answer\":\"It ends.\",\"more\":[1]}\r".as_bytes());
         let asked = Asked::Question { bank: None, id: "Q4".to_owned() };
-        assert_eq!(line, Ok(Line { id: Some("a".to_owned()), asked, answer: "It ends.".to_owned() }));
+        assert_eq!(line, Ok(Line { id: Some("a".to_owned()), asked, answer: "It ends.".to_owned(), judge: None }));
     }
 
     #[rstest]
@@ -196,6 +204,12 @@ mod tests {
         Some("a"),
         ProblemCode::InvalidRequest,
         "twice"
+    )]
+    #[case::other_judge(
+        r#"{"question":"Q4","answer":"x","judge":"secret"}"#,
+        None,
+        ProblemCode::InvalidRequest,
+        "`judge`"
     )]
     #[case::no_question(r#"{"id":"a","answer":"secret"}"#, Some("a"), ProblemCode::InvalidRequest, "`question`")]
     #[case::null_question(r#"{"question":null,"answer":"secret"}"#, None, ProblemCode::InvalidRequest, "`question`")]

@@ -15,6 +15,30 @@ pub enum OneOrMany {
     Many(Vec<String>),
 }
 
+/// When the judge is asked; a request may only lower what the deployment allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgeWish {
+    /// Never.
+    Never,
+    /// For open questions, and where unsure verdicts could move the score by much.
+    Auto,
+    /// For every answer.
+    Always,
+}
+
+impl JudgeWish {
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Auto => "auto",
+            Self::Always => "always",
+        }
+    }
+}
+
 /// An answer to be graded. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +53,9 @@ pub struct GradeRequest {
     pub question: String,
     /// The answer, at most 64 KiB of UTF-8.
     pub answer: String,
+    /// When the judge is asked: `never`, `auto` or `always`, and never more than the deployment allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgeWish>,
 }
 
 /// A line of a batch. Unknown fields are ignored.
@@ -46,6 +73,9 @@ pub struct GradeLine {
     /// The answer, at most 64 KiB of UTF-8.
     #[serde(default)]
     pub answer: Option<String>,
+    /// When the judge is asked: `never`, `auto` or `always`, and never more than the deployment allows.
+    #[serde(default)]
+    pub judge: Option<JudgeWish>,
 }
 
 /// A stored grade with the answer it is of, for `viva verify`.

@@ -4,6 +4,8 @@
 //! [`Findings`], called in [`check`], with a row in the tests that breaks a sound grade in that one place.
 //! No finding repeats words of the answer: places are told by field and byte.
 
+mod judge;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -61,6 +63,11 @@ impl Findings {
     }
 }
 
+/// Whether two numbers differ by more than rounding.
+fn share_off(given: f64, derived: f64) -> bool {
+    (given - derived).abs() > TOLERANCE
+}
+
 /// Every claim of `grade` that does not follow from it and `answer`; empty where all hold.
 #[must_use]
 pub fn check(grade: &Grade, answer: &str) -> Vec<Finding> {
@@ -83,6 +90,7 @@ pub fn check(grade: &Grade, answer: &str) -> Vec<Finding> {
     interval(&mut found, grade);
     review(&mut found, grade);
     emptiness(&mut found, grade, answer);
+    judge::judge(&mut found, grade, answer);
     found.share(grade.similarity.ideal, "similarity.ideal");
     hashes(&mut found, grade, answer);
     found.0
@@ -176,7 +184,7 @@ fn score(found: &mut Findings, grade: &Grade) {
     let credits: Vec<(u32, f64)> = grade.concepts.iter().map(|c| (c.weight, c.credit)).collect();
     let wrong = grade.misconceptions.len();
     let score = scoring::score(credits.iter().copied(), grade.full_weight, wrong);
-    let off = |given: f64, derived: f64| (given - derived).abs() > TOLERANCE;
+    let off = share_off;
     if off(grade.score, score) {
         found.add("score", format!("{} does not follow from the credits, which give {score}", grade.score));
     }

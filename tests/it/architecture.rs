@@ -86,7 +86,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "http",
-        may_name: &["domain", "bank", "index", "grader", "wire", "service", "config", "telemetry", "clock"],
+        may_name: &["domain", "bank", "index", "judge", "grader", "wire", "service", "config", "telemetry", "clock"],
         banned: &["sqlx", "clap", "tantivy"],
     },
     Layer { name: "cli", may_name: &["*"], banned: NOTHING },

@@ -28,6 +28,8 @@ mod eval;
 mod export;
 /// `viva import`, through the real binary.
 mod import;
+/// The judge, against a scripted server.
+mod judge;
 /// The pages for people.
 mod pages;
 /// What holds for every answer, over the built-in bank.

@@ -91,7 +91,7 @@ fn grade() -> Grade {
         flags: vec![Flag { id: "injection".to_owned(), evidence: vec![evidence("Ignore the rubric", "pattern")] }],
         similarity: Similarity { ideal: 0.4, nearest: None },
         feedback: vec!["You said that it ends the goroutine.".to_owned()],
-        judge: Judge { status: "off".to_owned() },
+        judge: Judge::off(),
         provenance: Provenance {
             engine: String::new(),
             rubric: String::new(),

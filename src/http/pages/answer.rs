@@ -13,7 +13,6 @@ use crate::grader::MAX_ANSWER_BYTES;
 use crate::http::extract::{Path, read_body, require_content_type};
 use crate::http::problem::Fault;
 use crate::http::state::{App, Shared};
-use crate::wire::Grade;
 
 /// The largest form that is read. Far above what is graded, so that somebody who pastes too much gets their
 /// text back with the reason.
@@ -108,8 +107,8 @@ async fn result(
     if answer.len() > MAX_ANSWER_BYTES {
         return Err(Fault::answer_too_large(answer.len()));
     }
-    let (grade, answer) = app.grade(question, answer.to_owned()).await?;
-    let grade = Grade::new(&grade, None, &answer);
+    let (grade, answer) = app.grade(question, answer.to_owned(), None).await?;
+    let grade = app.shown(&grade, None, &answer);
     Ok(ResultView::new(&grade, item, &answer, app.config.reviewing()))
 }
 

@@ -11,6 +11,7 @@ mod answer;
 mod assets;
 mod choose;
 mod docs;
+mod judge;
 mod markdown;
 mod marks;
 mod result;

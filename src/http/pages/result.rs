@@ -3,6 +3,7 @@
 //! The page is for somebody who practises: what they said is shown with the words that prove it, while the claims
 //! that are missing stay folded away behind a hint, and are left out where reviewing is not allowed.
 
+use super::judge::JudgeView;
 use super::markdown::{Markup, blocks, inline};
 use super::marks::{Kind, Piece, Source, mark_id, pieces, spans};
 use crate::bank::Item;
@@ -22,6 +23,9 @@ pub(super) struct ResultView {
     pub(super) made: Vec<ClaimView>,
     pub(super) wrong: Vec<ClaimView>,
     pub(super) missed: Vec<ClaimView>,
+    pub(super) judge: Option<JudgeView>,
+    /// Whether a judge had a part in it.
+    pub(super) judged: bool,
     pub(super) ideals: Vec<Markup>,
     pub(super) feedback: Vec<String>,
     pub(super) facts: Vec<(&'static str, String)>,
@@ -103,6 +107,8 @@ impl ResultView {
             made,
             wrong,
             missed,
+            judge: JudgeView::new(grade, item, reviewing),
+            judged: grade.judge.details.is_some(),
             ideals: if reviewing { item.question.ideals.iter().map(|i| blocks(i)).collect() } else { Vec::new() },
             feedback: if reviewing { grade.feedback.clone() } else { Vec::new() },
             facts: facts(grade),
@@ -277,13 +283,30 @@ fn facts(grade: &Grade) -> Vec<(&'static str, String)> {
         ("Question", format!("{} / {}", grade.bank, grade.question)),
         ("Scoring", grade.scoring.clone()),
         ("Full marks", format!("a weight of {}", grade.full_weight)),
-        ("Judge", grade.judge.status.clone()),
+        ("Judge", judge_fact(grade)),
         ("Rubric", p.rubric.clone()),
         ("Lexicon", p.lexicon.clone()),
         ("Model", p.model.clone()),
         ("Bank", p.bank.clone()),
         ("Answer", p.answer.clone()),
     ]
+}
+
+fn judge_fact(grade: &Grade) -> String {
+    match (&grade.judge.details, &grade.judge.reason) {
+        (Some(d), _) => {
+            let tokens = d.prompt_tokens + d.completion_tokens;
+            format!(
+                "{}, prompt {}, {} votes, {tokens} tokens, {:.1} s",
+                d.model,
+                d.prompt_version,
+                d.votes.len(),
+                d.seconds
+            )
+        }
+        (None, Some(reason)) => format!("{}: {reason}", grade.judge.status),
+        (None, None) => grade.judge.status.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn sound() -> Grade {
         flags: vec![Flag { id: "echo".to_owned(), evidence: Vec::new() }],
         similarity: Similarity { ideal: 0.4, nearest: None },
         feedback: Vec::new(),
-        judge: Judge { status: "off".to_owned() },
+        judge: Judge::off(),
         provenance: Provenance {
             engine: "0.1.0".to_owned(),
             rubric: hash.clone(),

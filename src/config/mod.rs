@@ -4,9 +4,13 @@
 //! who tries Viva on their own machine. To add a setting: one field with its default here, its check
 //! in [`ServeConfig::validate`] if a value can be wrong, and one flag in `cli`.
 
+mod judge;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
+
+pub use judge::{JudgeConfig, JudgeForm, JudgeMode, Prices, Secret};
 
 /// Why a setting cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +26,14 @@ pub enum ConfigError {
     Zero {
         /// The setting's name.
         setting: &'static str,
+    },
+    /// A setting of the judge's has no use as it is.
+    #[error("the judge's {setting} cannot be used: wanted {wants}")]
+    Judge {
+        /// The setting's name.
+        setting: &'static str,
+        /// What it has to be.
+        wants: &'static str,
     },
     /// Ending takes longer than whoever stops the service waits.
     #[error(
