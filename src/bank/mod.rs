@@ -31,6 +31,7 @@ pub use fault::{Fault, Severity};
 pub use load::{Checked, RubricSource, RubricSources, Sources, builtin};
 
 use crate::domain::id::BankName;
+use crate::domain::ideal;
 use crate::domain::lexicon::Lexicon;
 use crate::domain::question::Question;
 use crate::domain::rubric::Rubric;
@@ -73,4 +74,8 @@ pub struct Library {
     pub model: Model,
     /// SHA-256 (lower-case hex) of the model's file.
     pub model_hash: String,
+    /// The model for questions that have but an ideal answer.
+    pub ideal: ideal::Model,
+    /// SHA-256 (lower-case hex) of that model's file.
+    pub ideal_hash: String,
 }

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod flags;
 pub mod grade;
 pub mod id;
+pub mod ideal;
 pub mod lexicon;
 pub mod matcher;
 pub mod question;

@@ -1,10 +1,12 @@
 //! The pipeline: from a question and an answer to a grade.
 //!
-//! Names Domain, Bank, Index and Judge. A question is compiled when it is first graded, and then kept.
+//! Names Domain, Bank, Index and Judge. A question is compiled when it is first graded, and then kept; [`own`] grades
+//! what no bank holds, from an ideal answer alone.
 
 pub mod case;
 mod explain;
 mod feedback;
+pub mod own;
 mod verdicts;
 
 use std::sync::OnceLock;
@@ -68,6 +70,7 @@ pub struct Grader {
     language: Language,
     cases: Vec<Vec<OnceLock<Case>>>,
     search: OnceLock<Search>,
+    kept: own::Kept,
 }
 
 impl Grader {
@@ -76,7 +79,7 @@ impl Grader {
     pub fn new(library: Library) -> Self {
         let language = Language::new(&library.lexicon);
         let cases = library.banks.iter().map(|b| b.items.iter().map(|_| OnceLock::new()).collect()).collect();
-        Self { library, language, cases, search: OnceLock::new() }
+        Self { library, language, cases, search: OnceLock::new(), kept: own::Kept::default() }
     }
 
     /// The banks.
@@ -287,7 +290,10 @@ fn shorten(name: &str) -> String {
 /// The SHA-256 of some bytes as lower-case hex.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let hash = Sha256::digest(bytes);
-    hash.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
 }

@@ -1,0 +1,105 @@
+//! Grading from an ideal answer alone: how much of it an answer says, by likeness of words.
+//!
+//! Names [`text`](super::text), [`verdict::window`](super::verdict::window) and [`scoring`](super::scoring). A
+//! [`Question`] is compiled once and reads answers: [`sketch`] takes an answer's words apart, [`matching`] ties them to
+//! an ideal answer's, [`features`] makes numbers of that, [`model`] weighs them into one score for the whole answer, and
+//! [`credit`] shares that score out among the ideal answer's concepts, so that the score follows from the credits.
+//!
+//! To add a feature: its name in [`features::FEATURES`], its value in [`features::row`], and `viva fit --ideal`. To add
+//! words that mean the same: a line in `alike.txt`.
+
+pub mod alike;
+pub mod credit;
+pub mod features;
+pub mod matching;
+pub mod model;
+pub mod sketch;
+
+use std::sync::Arc;
+
+use features::Prompt;
+pub use features::Row;
+use matching::{Ideal, Matched, Piece};
+pub use model::{Model, ModelError};
+pub use sketch::Sketch;
+
+use super::text::vocabulary::{Base, Vocabulary};
+
+/// A question that no bank holds, compiled.
+#[derive(Debug)]
+pub struct Question {
+    vocabulary: Vocabulary,
+    prompt: Prompt,
+    ideals: Vec<Ideal>,
+}
+
+/// One ideal answer, to be compiled.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// Its concepts: each one's words, and its weight from 1 to 10.
+    pub concepts: Vec<(&'a str, u32)>,
+}
+
+/// An answer as one ideal answer sees it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What ties the answer to the ideal answer and its concepts.
+    pub matched: Matched,
+    /// The features of the whole answer.
+    pub row: Row,
+}
+
+impl Question {
+    /// Compiles a question. `base` holds words that are no slips of others.
+    #[must_use]
+    pub fn new(base: Arc<Base>, prompt: &str, ideals: &[Source<'_>]) -> Self {
+        let mut vocabulary = Vocabulary::new(base);
+        let sketch = Sketch::grow(&mut vocabulary, prompt);
+        let prompt = Prompt { terms: sketch.words.iter().map(|word| word.term).collect(), sketch };
+        let ideals = ideals
+            .iter()
+            .map(|source| {
+                let sketch = Sketch::grow(&mut vocabulary, source.text);
+                let pieces = source
+                    .concepts
+                    .iter()
+                    .map(|(text, weight)| Piece { sketch: Sketch::grow(&mut vocabulary, text), weight: *weight });
+                Ideal::new(sketch, &pieces.collect::<Vec<_>>(), &prompt)
+            })
+            .collect();
+        Self { vocabulary, prompt, ideals }
+    }
+
+    /// Takes an answer apart.
+    #[must_use]
+    pub fn read(&self, answer: &str) -> Sketch {
+        Sketch::read(&self.vocabulary, answer)
+    }
+
+    /// The answer as each ideal answer sees it, in their order.
+    #[must_use]
+    pub fn views(&self, answer: &Sketch) -> Vec<View> {
+        let view = |ideal: &Ideal| {
+            let matched = ideal.matched(answer);
+            let row = features::row(ideal, &self.prompt, answer, &matched);
+            View { matched, row }
+        };
+        self.ideals.iter().map(view).collect()
+    }
+
+    /// The question's words.
+    #[must_use]
+    pub fn prompt(&self) -> &Prompt {
+        &self.prompt
+    }
+
+    /// The words with which another index may be made for the same question.
+    pub fn vocabulary_mut(&mut self) -> &mut Vocabulary {
+        &mut self.vocabulary
+    }
+}
+
+#[cfg(test)]
+mod tests;
