@@ -72,9 +72,11 @@ fn graded(grader: &Grader, bank: Option<&str>, line: Line<'_>) -> Result<Grade, 
     let wire::Line { id, asked, answer } = wire::read_line(line.number, bytes)?;
     let found = match &asked {
         Asked::Question { bank: own, id } => grader.find(own.as_deref().or(bank), id),
-        Asked::Own { .. } => {
-            let message = "questions that no bank holds cannot be graded yet";
-            return Err(error(line.number, id, ProblemCode::InvalidRequest, message));
+        Asked::Own { prompt, ideals } => {
+            return match grader.own(prompt, ideals) {
+                Ok(own) => Ok(Grade::new(&grader.grade_own(&own, &answer).grade, id, &answer)),
+                Err(fault) => Err(error(line.number, id, ProblemCode::InvalidRequest, &fault.to_string())),
+            };
         }
     };
     match found {

@@ -7,6 +7,7 @@ use clap::Args;
 use super::input::AnswerArgs;
 use super::output::{self, Page};
 use super::{CliError, Global, Outcome, banks, batch, examples, report};
+use crate::bank::Item;
 use crate::wire;
 
 const EXAMPLES: &str = "\
@@ -14,6 +15,7 @@ viva grade Q4 'Only that goroutine ends; its deferred calls still run.'
   viva grade Q4 --file answer.md
   pbpaste | viva grade Q4 --json
   viva grade Q4                         # opens $VISUAL or $EDITOR on a terminal
+  viva grade --prompt 'What is a mutex for?' --ideal 'It lets one thread at a time into a section.' 'Only one thread gets in.'
   viva grade --jsonl answers.jsonl > grades.jsonl
 
 Lines of a batch, with `bank` where two banks hold the id:
@@ -28,13 +30,19 @@ Each gets one line of JSON in its place and order: a grade, or
 #[command(after_help = examples(EXAMPLES))]
 pub(super) struct GradeArgs {
     /// The question that was answered, such as Q4; `viva questions` lists them.
-    #[arg(value_name = "QUESTION", required_unless_present = "jsonl")]
+    #[arg(value_name = "QUESTION", required_unless_present_any = ["jsonl", "prompt"])]
     question: Option<String>,
     #[command(flatten)]
     answer: AnswerArgs,
     /// The question's bank, where several hold its id; with --jsonl for lines that name none.
     #[arg(long, value_name = "NAME")]
     bank: Option<String>,
+    /// What was asked, for a question that no bank holds.
+    #[arg(long, value_name = "TEXT", requires = "ideal", conflicts_with_all = ["jsonl", "bank"])]
+    prompt: Option<String>,
+    /// Its ideal answer; repeatable, the best match counts.
+    #[arg(long, value_name = "TEXT", requires = "prompt")]
+    ideal: Vec<String>,
     /// Print the grade as one line of JSON.
     #[arg(long, conflicts_with = "jsonl")]
     json: bool,
@@ -51,6 +59,9 @@ pub(super) struct GradeArgs {
 
 /// Grades what the arguments name.
 pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError> {
+    if let Some(prompt) = &args.prompt {
+        return own(args, prompt, global);
+    }
     let Some(question) = &args.question else {
         let path = args.jsonl.as_deref().unwrap_or_else(|| "-".as_ref());
         return batch::run(path, args.bank.as_deref(), banks::grader(global)?);
@@ -61,12 +72,34 @@ pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError
     let shown = format!("{} ({}): {}", item.question.id, bank.name, item.question.prompt);
     let answer = args.answer.read(&shown)?;
     let grade = wire::Grade::new(&grader.grade(found, &answer), None, &answer);
-    if args.json {
-        output::json_line(&mut output::plain(), &grade)?;
+    show(args.json, &grade, &answer, item)
+}
+
+/// Grades an answer to a question that no bank holds. With a prompt there is no QUESTION: what stands in its place is
+/// the answer.
+fn own(args: &GradeArgs, prompt: &str, global: &Global) -> Result<Outcome, CliError> {
+    let answer = match (&args.question, args.answer.is_given()) {
+        (Some(_), true) => {
+            let message = "give either QUESTION, or --prompt and --ideal for a question that no bank holds";
+            return Err(CliError::Unusable(message.to_owned()));
+        }
+        (Some(answer), false) => answer.clone(),
+        (None, _) => args.answer.read(prompt)?,
+    };
+    let grader = banks::grader(global)?;
+    let own = grader.own(prompt, &args.ideal).map_err(|error| CliError::Unusable(error.to_string()))?;
+    let graded = grader.grade_own(&own, &answer);
+    let grade = wire::Grade::new(&graded.grade, None, &answer);
+    show(args.json, &grade, &answer, own.item(graded.ideal))
+}
+
+fn show(json: bool, grade: &wire::Grade, answer: &str, item: &Item) -> Result<Outcome, CliError> {
+    if json {
+        output::json_line(&mut output::plain(), grade)?;
     } else {
         let width = output::width();
         let mut out = output::styled();
-        report::show(&mut Page::new(&mut out, width), &grade, &answer, item)?;
+        report::show(&mut Page::new(&mut out, width), grade, answer, item)?;
         out.flush()?;
     }
     Ok(Outcome::Done)

@@ -16,6 +16,7 @@ mod eval;
 mod explain;
 mod fit;
 mod grade;
+mod ideal;
 mod import;
 mod input;
 mod mutate;

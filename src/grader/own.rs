@@ -11,17 +11,21 @@ use lru::LruCache;
 use sha2::{Digest as _, Sha256};
 
 use super::{Grader, MAX_ANSWER_BYTES, feedback, hex, verdicts};
-use crate::bank::draft;
+use crate::bank::{Item, draft};
 use crate::domain::flags;
 use crate::domain::grade::{
     ConceptGrade, Evidence, EvidenceBy, FlagId, Grade, Provenance, ReviewReason, Scoring, Similarity, Verdict,
 };
 use crate::domain::id::{BankName, QuestionId};
+use crate::domain::ideal::matching::Said;
 use crate::domain::ideal::{Question, Sketch, Source, View, credit};
-use crate::domain::rubric::Rubric;
+use crate::domain::question::{Question as BankQuestion, QuestionKind};
+use crate::domain::rubric::{Concept, Rubric};
 use crate::domain::scoring;
 use crate::index::Ideal;
 
+/// What a concept is held to be said by at least, as a part of what is said of the whole.
+const WHOLE: f32 = 0.1;
 /// The bank that grades of such questions name.
 pub const OWN_BANK: &str = "own";
 /// The largest prompt and the largest ideal answer, in bytes.
@@ -71,8 +75,8 @@ impl OwnError {
 #[derive(Debug)]
 pub struct Own {
     question: Question,
-    /// What each ideal answer claims.
-    rubrics: Vec<Rubric>,
+    /// The question as an item of a bank, once for each ideal answer, with what that one claims.
+    items: Vec<Item>,
     similarity: Ideal,
     bank: BankName,
     id: QuestionId,
@@ -83,28 +87,37 @@ pub struct Own {
 impl Own {
     fn new(grader: &Grader, prompt: &str, ideals: &[String], hash: String) -> Self {
         let rubrics: Vec<Rubric> = ideals.iter().map(|ideal| draft::draft(std::slice::from_ref(ideal))).collect();
-        let source = |(text, rubric): (&'_ String, &Rubric)| (text.clone(), rubric.clone());
-        let pairs: Vec<(String, Rubric)> = ideals.iter().zip(&rubrics).map(source).collect();
-        let sources: Vec<Source<'_>> = pairs
-            .iter()
-            .map(|(text, rubric)| Source {
-                text,
-                concepts: rubric.concepts.iter().map(|c| (c.claim.as_str(), c.weight)).collect(),
-            })
-            .collect();
+        let claims_of = |rubric: &Rubric| -> Vec<(String, u32)> {
+            rubric.concepts.iter().map(|concept| (concept.claim.clone(), concept.weight)).collect()
+        };
+        let sources: Vec<Source<'_>> =
+            ideals.iter().zip(&rubrics).map(|(text, rubric)| Source { text, concepts: claims_of(rubric) }).collect();
         let mut question = Question::new(grader.language().base(), prompt, &sources);
         let texts: Vec<&str> = ideals.iter().map(String::as_str).collect();
         let claims: Vec<&str> = rubrics.iter().flat_map(|r| &r.concepts).map(|c| c.claim.as_str()).collect();
         let similarity = Ideal::new(question.vocabulary_mut(), &texts, &claims);
         let bank = BankName::new(OWN_BANK).expect("the name is letters alone");
         let id = QuestionId::new(&format!("own-{}", &hash[..16])).expect("hex digits make an id");
-        Self { question, rubrics, similarity, bank, id, hash }
+        let item = |(ideal, rubric): (&String, Rubric)| Item {
+            question: BankQuestion {
+                id: id.clone(),
+                section: OWN_BANK.to_owned(),
+                kind: QuestionKind::Short,
+                prompt: prompt.to_owned(),
+                ideals: vec![ideal.clone()],
+                note: None,
+            },
+            rubric,
+            rubric_hash: hash.clone(),
+        };
+        let items = ideals.iter().zip(rubrics).map(item).collect();
+        Self { question, items, similarity, bank, id, hash }
     }
 
-    /// What an ideal answer claims, by its number.
+    /// The question as an item of a bank, with what an ideal answer of that number claims.
     #[must_use]
-    pub fn rubric(&self, ideal: usize) -> &Rubric {
-        &self.rubrics[ideal]
+    pub fn item(&self, ideal: usize) -> &Item {
+        &self.items[ideal]
     }
 
     /// The id that grades name it by: it follows from its content.
@@ -173,8 +186,11 @@ impl Grader {
         let raws: Vec<f64> = views.iter().map(|view| model.score(&view.row)).collect();
         // The best match counts; of equals the first.
         let best = (1..raws.len()).fold(0, |best, at| if raws[at] > raws[best] { at } else { best });
-        let (view, raw, rubric) = (&views[best], raws[best], &own.rubrics[best]);
-        let flags = flags::flags(&sketch.text, &own.question.prompt().terms);
+        let (view, raw, rubric) = (&views[best], raws[best], &own.items[best].rubric);
+        let mut flags = flags::flags(&sketch.text, &own.question.prompt().terms);
+        if !own.question.is_said_back(&sketch, best, view) {
+            flags.retain(|flag| flag.id != FlagId::Echo);
+        }
         let void = flags::voids(&flags);
         let mut concepts = concepts(rubric, &sketch, view, if void { 0.0 } else { raw });
         let full_weight = rubric.full_weight();
@@ -233,12 +249,17 @@ fn check(prompt: &str, ideals: &[String]) -> Result<(), OwnError> {
 
 /// The verdict on every concept: the answer's score, shared out by what the answer says of each.
 fn concepts(rubric: &Rubric, sketch: &Sketch, view: &View, score: f64) -> Vec<ConceptGrade> {
-    let said = &view.matched.concepts;
+    let whole = &view.matched.whole;
+    // An answer that says the whole says something of each part, if in words that are not the part's own.
+    let said = |own: &Said| match own.share {
+        share if share < WHOLE * whole.share => Said { share: WHOLE * whole.share, tokens: whole.tokens.clone() },
+        _ => own.clone(),
+    };
+    let said: Vec<Said> = view.matched.concepts.iter().map(said).collect();
     let shares: Vec<(u32, f64)> =
-        rubric.concepts.iter().zip(said).map(|(concept, said)| (concept.weight, f64::from(said.share))).collect();
+        rubric.concepts.iter().zip(&said).map(|(concept, said)| (concept.weight, f64::from(said.share))).collect();
     let credits = credit::credits(&shares, score);
-    let grade = |((concept, said), credit): ((&crate::domain::rubric::Concept, _), f64)| {
-        let said: &crate::domain::ideal::matching::Said = said;
+    let grade = |((concept, said), credit): ((&Concept, &Said), f64)| {
         let verdict = match credit {
             c if c >= 1.0 => Verdict::Hit,
             c if c > 0.0 => Verdict::Partial,
@@ -257,7 +278,7 @@ fn concepts(rubric: &Rubric, sketch: &Sketch, view: &View, score: f64) -> Vec<Co
             evidence: if credit > 0.0 { vec![quote] } else { Vec::new() },
         }
     };
-    rubric.concepts.iter().zip(said).zip(credits).map(grade).collect()
+    rubric.concepts.iter().zip(&said).zip(credits).map(grade).collect()
 }
 
 /// An ideal answer alone is no rubric: somebody should look at every grade.

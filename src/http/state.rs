@@ -11,12 +11,59 @@ use super::problem::Fault;
 use crate::clock::Clock;
 use crate::config::ServeConfig;
 use crate::domain::grade::Grade;
+use crate::grader::own::Own;
 use crate::grader::{Grader, QuestionRef};
 use crate::index::Search;
 
 /// Answers up to this many bytes are graded where they are; longer ones would hold up other
 /// requests on the same thread for too long.
 const INLINE_BYTES: usize = 8 * 1024;
+
+/// What an answer is to.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    /// A question of a bank.
+    Question(QuestionRef),
+    /// A question that no bank holds.
+    Own {
+        /// What is asked.
+        prompt: String,
+        /// The ideal answers.
+        ideals: Vec<String>,
+    },
+}
+
+/// A grade, with the question as it was compiled where no bank holds it.
+#[derive(Debug)]
+pub(crate) struct Graded {
+    pub(crate) grade: Grade,
+    /// The question and the number of the ideal answer that counts.
+    pub(crate) own: Option<(Arc<Own>, usize)>,
+}
+
+impl Subject {
+    /// Bytes beside the answer's that may have to be read.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Question(_) => 0,
+            Self::Own { prompt, ideals } => prompt.len() + ideals.iter().map(String::len).sum::<usize>(),
+        }
+    }
+
+    /// Grades an answer; a question of one's own may turn out to be unusable.
+    pub(crate) fn grade(&self, grader: &Grader, answer: &str) -> Result<Graded, Fault> {
+        match self {
+            Self::Question(question) => Ok(Graded { grade: grader.grade(*question, answer), own: None }),
+            Self::Own { prompt, ideals } => {
+                let own = grader
+                    .own(prompt, ideals)
+                    .map_err(|e| Fault::invalid(Some(e.field().to_owned()), e.to_string()))?;
+                let graded = grader.grade_own(&own, answer);
+                Ok(Graded { grade: graded.grade, own: Some((own, graded.ideal)) })
+            }
+        }
+    }
+}
 
 /// The state as handlers take it: cheap to clone.
 pub type App = Arc<Shared>;
@@ -77,17 +124,17 @@ impl Shared {
     }
 
     /// Grades one answer: a short one at once, a long one on a thread of its own.
-    pub(crate) async fn grade(&self, question: QuestionRef, answer: String) -> Result<(Grade, String), Fault> {
+    pub(crate) async fn grade(&self, subject: Subject, answer: String) -> Result<(Graded, String), Fault> {
         let Ok(_permit) = self.gradings.try_acquire() else {
             return Err(Fault::overloaded("too many answers are being graded; try again in a second"));
         };
-        let graded = if answer.len() <= INLINE_BYTES {
-            (self.grader.grade(question, &answer), answer)
+        let graded = if answer.len() + subject.bytes() <= INLINE_BYTES {
+            (subject.grade(&self.grader, &answer)?, answer)
         } else {
             let grader = Arc::clone(&self.grader);
-            let work = move || (grader.grade(question, &answer), answer);
+            let work = move || (subject.grade(&grader, &answer), answer);
             match tokio::task::spawn_blocking(work).await {
-                Ok(done) => done,
+                Ok((graded, answer)) => (graded?, answer),
                 Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                 Err(_) => return Err(Fault::overloaded("the service is shutting down")),
             }

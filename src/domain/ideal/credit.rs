@@ -3,7 +3,7 @@
 //! Each concept's credit is the share of its words that one stretch of the answer holds, times a gain that is the same
 //! for all concepts, and at most 1. The gain is the one with which the credits' weighted mean is the model's score. So
 //! the credits say where the score comes from, and `score = Σ weight · credit / Σ weight` holds as for any rubric. A
-//! concept of which no word is said gets nothing: then the score is what the others can bear.
+//! concept of which nothing is said gets nothing: then the score is what the others can bear.
 
 /// Credits are told to this many parts of 1.
 const PARTS: f64 = 1000.0;

@@ -79,6 +79,8 @@ pub struct Matched {
     pub ideal: Vec<f32>,
     /// For each concept, what the answer says of it.
     pub concepts: Vec<Said>,
+    /// The same of the ideal answer as a whole.
+    pub whole: Said,
 }
 
 impl Ideal {
@@ -108,7 +110,8 @@ impl Ideal {
         for (number, concept) in concepts.iter().enumerate() {
             concept.words.iter().for_each(|&at| concepts_of[at].push(number));
         }
-        let grams = sketch.grams.iter().map(|gram| (*gram, prompt.sketch.grams.contains(gram))).collect::<FxHashMap<_, _>>();
+        let grams =
+            sketch.grams.iter().map(|gram| (*gram, prompt.sketch.grams.contains(gram))).collect::<FxHashMap<_, _>>();
         let own_grams = grams.values().filter(|asked| !**asked).count();
         Self { asked, grams, own_grams, by_term, by_prefix, by_group, concepts, concepts_of, sketch }
     }
@@ -127,7 +130,8 @@ impl Ideal {
         for &(at, tie) in ties.iter().flatten() {
             ideal[at] = ideal[at].max(tie);
         }
-        Matched { concepts: self.said(answer, &ties), ideal }
+        let (concepts, whole) = self.said(answer, &ties);
+        Matched { ideal, concepts, whole }
     }
 
     /// The ideal answer's words that a word of an answer ties to, and how well.
@@ -145,7 +149,8 @@ impl Ideal {
             add(&mut ties, at, if word.corrected { SLIP } else { 1.0 });
         }
         if let Some(near) = head(&word.stem).and_then(|head| self.by_prefix.get(&head)) {
-            for &at in near.iter().take(MOST_NEAR).filter(|&&at| is_beginning(&word.stem, &self.sketch.words[at].stem)) {
+            for &at in near.iter().take(MOST_NEAR).filter(|&&at| is_beginning(&word.stem, &self.sketch.words[at].stem))
+            {
                 add(&mut ties, at, BEGINNING);
             }
         }
@@ -157,8 +162,10 @@ impl Ideal {
         ties
     }
 
-    /// For each concept, the window of the answer that holds most of its words.
-    fn said(&self, answer: &Sketch, ties: &[Vec<(usize, f32)>]) -> Vec<Said> {
+    /// For each concept, the window of the answer that holds most of its words, and the same for the whole.
+    fn said(&self, answer: &Sketch, ties: &[Vec<(usize, f32)>]) -> (Vec<Said>, Said) {
+        let full: f32 = (0..self.sketch.words.len()).map(|at| self.weight(at, ASKED)).sum();
+        let mut whole = Said::default();
         let mut said = vec![Said::default(); self.concepts.len()];
         let mut best = vec![0.0_f32; self.sketch.words.len()];
         let mut touched: Vec<usize> = Vec::new();
@@ -172,18 +179,27 @@ impl Ideal {
                     best[at] = best[at].max(tie);
                 }
             }
+            let mut all = 0.0;
             for at in touched.drain(..) {
                 let weight = self.weight(at, ASKED) * std::mem::take(&mut best[at]);
+                all += weight;
                 self.concepts_of[at].iter().for_each(|&concept| held[concept] += weight);
             }
+            whole.take(all / full.max(f32::EPSILON), &tokens);
             for ((said, held), concept) in said.iter_mut().zip(&mut held).zip(&self.concepts) {
-                let share = (std::mem::take(held) / concept.whole.max(f32::EPSILON)).min(1.0);
-                if share > said.share {
-                    *said = Said { share, tokens: tokens.clone() };
-                }
+                said.take(std::mem::take(held) / concept.whole.max(f32::EPSILON), &tokens);
             }
         }
-        said
+        (said, whole)
+    }
+}
+
+impl Said {
+    /// Takes a window that holds more than the one before.
+    fn take(&mut self, share: f32, tokens: &std::ops::Range<usize>) {
+        if share > self.share {
+            *self = Self { share: share.min(1.0), tokens: tokens.clone() };
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Source<'a> {
     /// The whole text.
     pub text: &'a str,
     /// Its concepts: each one's words, and its weight from 1 to 10.
-    pub concepts: Vec<(&'a str, u32)>,
+    pub concepts: Vec<(String, u32)>,
 }
 
 /// An answer as one ideal answer sees it.
@@ -87,6 +87,17 @@ impl Question {
             View { matched, row }
         };
         self.ideals.iter().map(view).collect()
+    }
+
+    /// Whether an answer does no more than say the question back: most of the question, and no word of the ideal answer
+    /// that is not the question's. An answer in the question's words can be right: "Is A or B the heavier one?"
+    #[must_use]
+    pub fn is_said_back(&self, answer: &Sketch, ideal: usize, view: &View) -> bool {
+        const MOST: f32 = 0.6;
+        let terms = &self.prompt.terms;
+        let said = answer.words.iter().filter(|word| terms.contains(&word.term)).count();
+        let adds = self.ideals[ideal].asked.iter().zip(&view.matched.ideal).any(|(asked, tie)| !asked && *tie > 0.0);
+        !adds && said as f32 >= MOST * terms.len() as f32
     }
 
     /// The question's words.
