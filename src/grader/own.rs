@@ -183,13 +183,16 @@ impl Grader {
     pub fn grade_own_with(&self, own: &Own, answer: &str, model: &crate::domain::ideal::Model) -> OwnGrade {
         let sketch = own.question.read(answer);
         let views = own.question.views(&sketch);
-        let raws: Vec<f64> = views.iter().map(|view| model.score(&view.row)).collect();
+        let raws: Vec<f64> = views.iter().map(|view| view.credible(model.score(&view.row))).collect();
         // The best match counts; of equals the first.
         let best = (1..raws.len()).fold(0, |best, at| if raws[at] > raws[best] { at } else { best });
         let (view, raw, rubric) = (&views[best], raws[best], &own.items[best].rubric);
         let mut flags = flags::flags(&sketch.text, &own.question.prompt().terms);
         if !own.question.is_said_back(&sketch, best, view) {
             flags.retain(|flag| flag.id != FlagId::Echo);
+        }
+        if !own.question.holds_most(&sketch) {
+            flags.retain(|flag| flag.id != FlagId::Stuffing);
         }
         let void = flags::voids(&flags);
         let mut concepts = concepts(rubric, &sketch, view, if void { 0.0 } else { raw });
@@ -251,8 +254,9 @@ fn check(prompt: &str, ideals: &[String]) -> Result<(), OwnError> {
 fn concepts(rubric: &Rubric, sketch: &Sketch, view: &View, score: f64) -> Vec<ConceptGrade> {
     let whole = &view.matched.whole;
     // An answer that says the whole says something of each part, if in words that are not the part's own.
+    let least = WHOLE * if whole.share > 0.0 { whole.share } else { 1.0 };
     let said = |own: &Said| match own.share {
-        share if share < WHOLE * whole.share => Said { share: WHOLE * whole.share, tokens: whole.tokens.clone() },
+        share if share < least => Said { share: least, tokens: whole.tokens.clone() },
         _ => own.clone(),
     };
     let said: Vec<Said> = view.matched.concepts.iter().map(said).collect();

@@ -26,6 +26,8 @@ mod cli;
 mod eval;
 /// `viva import`, through the real binary.
 mod import;
+/// Questions that no bank holds.
+mod own;
 /// The pages for people.
 mod pages;
 /// What holds for every answer, over the built-in bank.

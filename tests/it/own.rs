@@ -4,13 +4,16 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use viva::bank::builtin;
 use viva::grader::Grader;
-use viva::wire::{self, verify};
+use viva::wire;
 
-use crate::harness::{TestApp, viva};
+use crate::cli::{run, viva, with_stdin};
+use crate::harness::TestApp;
 
 const PROMPT: &str = "What is a mutex for?";
-const IDEAL: &str = "A mutex protects shared data: only one thread at a time may hold it. The others wait until it is unlocked.";
-const GOOD: &str = "It guards shared data. One thread holds it at a time, and other threads wait until it gets unlocked.";
+const IDEAL: &str =
+    "A mutex protects shared data: only one thread at a time may hold it. The others wait until it is unlocked.";
+const GOOD: &str =
+    "It guards shared data. One thread holds it at a time, and other threads wait until it gets unlocked.";
 const BAD: &str = "It makes programs faster by using more memory.";
 
 fn body(answer: &str) -> Value {
@@ -19,7 +22,7 @@ fn body(answer: &str) -> Value {
 
 async fn grade(body: Value) -> Value {
     let reply = TestApp::new().grade(body.to_string()).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.status, 200, "{}", reply.body);
     reply.json()
 }
 
@@ -52,7 +55,7 @@ fn every_grade_follows_from_itself(#[case] answer: &str) {
     let own = grader.own(PROMPT, &[IDEAL.to_owned()]).expect("a usable question");
     for answer in [answer, GOOD, BAD, &format!("{GOOD} {answer}")] {
         let grade = wire::Grade::new(&grader.grade_own(&own, answer).grade, None, answer);
-        assert_eq!(verify::check(&grade, answer), [], "{answer}");
+        assert_eq!(wire::verify::check(&grade, answer), [], "{answer}");
     }
     let empty = grader.grade_own(&own, answer).grade;
     assert!(empty.score <= 0.0, "{answer}: {}", empty.score);
@@ -87,7 +90,7 @@ fn the_same_question_is_compiled_once_and_another_is_another() {
 async fn unusable_questions_are_named_by_field(#[case] body: Value, #[case] field: &str) {
     let app = TestApp::new();
     let reply = app.grade(body.to_string()).await;
-    assert_eq!(reply.status, 422, "{}", reply.text());
+    assert_eq!(reply.status, 422, "{}", reply.body);
     let problem = reply.json();
     assert_eq!((&problem["code"], &problem["field"]), (&json!("invalid_request"), &json!(field)), "{problem}");
     let line = app.post("/v1/grade/batch", "application/x-ndjson", format!("{body}\n")).await.json();
@@ -97,20 +100,17 @@ async fn unusable_questions_are_named_by_field(#[case] body: Value, #[case] fiel
 #[tokio::test]
 async fn lines_over_http_and_the_command_line_agree() {
     let lines = format!("{}\n{}\n", body(GOOD), body(BAD));
-    let out = viva(&["grade", "--jsonl"], &lines);
-    assert_eq!(out.status, 0, "{}", out.stderr);
-    let grades: Vec<Value> = out.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let grades = with_stdin(&mut viva(&["grade", "--jsonl"]), &lines).expect(0).json();
     assert_eq!(grades.len(), 2);
     assert_eq!(grades[0]["score"], grade(body(GOOD)).await["score"]);
-    let one = viva(&["grade", "--prompt", PROMPT, "--ideal", IDEAL, "--json", GOOD], "");
-    let one: Value = serde_json::from_str(&one.stdout).expect("JSON");
-    assert_eq!(one["concepts"], grades[0]["concepts"]);
+    let one = run(&["grade", "--prompt", PROMPT, "--ideal", IDEAL, "--json", GOOD]).expect(0).json();
+    assert_eq!(one[0]["concepts"], grades[0]["concepts"]);
 }
 
 #[tokio::test]
 async fn the_page_grades_what_is_pasted_and_keeps_it() {
     let app = TestApp::new();
-    assert!(app.get("/own").await.text().contains("A question of your own"));
+    assert!(app.get("/own").await.body.contains("A question of your own"));
     let form = |ideal: &str| {
         let pairs = [("prompt", PROMPT), ("ideal", ideal), ("answer", GOOD)];
         pairs.map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).join("&")
@@ -118,8 +118,8 @@ async fn the_page_grades_what_is_pasted_and_keeps_it() {
     let kind = "application/x-www-form-urlencoded";
     let page = app.post("/own", kind, form(IDEAL)).await;
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("compared with an ideal one") && page.text().contains(GOOD), "{}", page.text());
+    assert!(page.body.contains("compared with an ideal one") && page.body.contains(GOOD), "{}", page.body);
     let empty = app.post("/own", kind, form("")).await;
     assert_eq!(empty.status, 422);
-    assert!(empty.text().contains("Not graded") && empty.text().contains(GOOD), "{}", empty.text());
+    assert!(empty.body.contains("Not graded") && empty.body.contains(GOOD), "{}", empty.body);
 }

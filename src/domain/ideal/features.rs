@@ -27,6 +27,9 @@ pub const FEATURES: [&str; 12] = [
     "ideal-length",
 ];
 
+/// The place of `letters`.
+pub const LETTERS: usize = 1;
+
 /// The features of one answer beside one ideal answer.
 pub type Row = [f64; FEATURES.len()];
 

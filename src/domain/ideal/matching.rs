@@ -79,7 +79,7 @@ pub struct Matched {
     pub ideal: Vec<f32>,
     /// For each concept, what the answer says of it.
     pub concepts: Vec<Said>,
-    /// The same of the ideal answer as a whole.
+    /// The same of the ideal answer as a whole; the longest window where no word ties.
     pub whole: Said,
 }
 
@@ -122,6 +122,12 @@ impl Ideal {
         self.sketch.words[word].weight * if self.asked[word] { asked } else { 1.0 }
     }
 
+    /// Whether it holds the word itself.
+    #[must_use]
+    pub fn holds(&self, term: Term) -> bool {
+        self.by_term.contains_key(&term)
+    }
+
     /// Ties an answer to it.
     #[must_use]
     pub fn matched(&self, answer: &Sketch) -> Matched {
@@ -130,7 +136,11 @@ impl Ideal {
         for &(at, tie) in ties.iter().flatten() {
             ideal[at] = ideal[at].max(tie);
         }
-        let (concepts, whole) = self.said(answer, &ties);
+        let (concepts, mut whole) = self.said(answer, &ties);
+        if whole.share <= 0.0 {
+            let longest = windows(&answer.text).into_iter().rev().max_by_key(|window| window.tokens.len());
+            whole.tokens = longest.map_or(0..0, |window| window.tokens);
+        }
         Matched { ideal, concepts, whole }
     }
 

@@ -51,6 +51,20 @@ pub struct View {
     pub row: Row,
 }
 
+impl View {
+    /// What is left of the model's score where no word ties: half where at least letters do, as of words built alike, and
+    /// else nothing. The model has seen answers to their own question only, and would think better of them.
+    #[must_use]
+    pub fn credible(&self, score: f64) -> f64 {
+        const LETTERS: f64 = 0.2;
+        match self.matched.whole.share {
+            share if share > 0.0 => score,
+            _ if self.row[features::LETTERS] >= LETTERS && !self.matched.whole.tokens.is_empty() => score / 2.0,
+            _ => 0.0,
+        }
+    }
+}
+
 impl Question {
     /// Compiles a question. `base` holds words that are no slips of others.
     #[must_use]
@@ -98,6 +112,14 @@ impl Question {
         let said = answer.words.iter().filter(|word| terms.contains(&word.term)).count();
         let adds = self.ideals[ideal].asked.iter().zip(&view.matched.ideal).any(|(asked, tie)| !asked && *tie > 0.0);
         !adds && said as f32 >= MOST * terms.len() as f32
+    }
+
+    /// Whether most of an answer's words are the question's or an ideal answer's: a list of other words, such as a sentence of
+    /// another language looks like, is no attempt to please by words.
+    #[must_use]
+    pub fn holds_most(&self, answer: &Sketch) -> bool {
+        let is_known = |term| self.prompt.terms.contains(&term) || self.ideals.iter().any(|ideal| ideal.holds(term));
+        2 * answer.words.iter().filter(|word| is_known(word.term)).count() >= answer.words.len()
     }
 
     /// The question's words.
