@@ -58,7 +58,7 @@ fn every_grade_follows_from_itself(#[case] answer: &str) {
         assert_eq!(wire::verify::check(&grade, answer), [], "{answer}");
     }
     let empty = grader.grade_own(&own, answer).grade;
-    assert!(empty.score <= 0.0, "{answer}: {}", empty.score);
+    assert!(empty.score <= 0.15, "{answer}: {}", empty.score);
 }
 
 #[test]

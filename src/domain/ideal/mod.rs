@@ -52,15 +52,16 @@ pub struct View {
 }
 
 impl View {
-    /// What is left of the model's score where no word ties: half where at least letters do, as of words built alike, and
-    /// else nothing. The model has seen answers to their own question only, and would think better of them.
+    /// What is left of the model's score where no word ties: as much as letters do, and nothing where none does. The model
+    /// has seen answers to their own question only, and would think better of others.
     #[must_use]
     pub fn credible(&self, score: f64) -> f64 {
+        /// From here on letters speak for the answer as well as words: a tenth of the ideal answer's.
         const LETTERS: f64 = 0.2;
-        match self.matched.whole.share {
-            share if share > 0.0 => score,
-            _ if self.row[features::LETTERS] >= LETTERS && !self.matched.whole.tokens.is_empty() => score / 2.0,
-            _ => 0.0,
+        match &self.matched.whole {
+            whole if whole.share > 0.0 => score,
+            whole if whole.tokens.is_empty() => 0.0,
+            _ => score * (self.row[features::LETTERS] / LETTERS).min(1.0),
         }
     }
 }

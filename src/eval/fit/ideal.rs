@@ -37,7 +37,8 @@ pub fn fit(sets: &[&Seen]) -> Model {
             rows.push(Row { x, y: *score, weight: weight(set) / total });
         }
     }
-    let fitted = regress(&rows, RIDGE);
+    let held = regress(&rows, RIDGE);
+    let fitted = stretched(&rows, &held);
     let offsets = &fitted[FEATURES.len()..][..sets.len().clamp(1, MAX_SETS)];
     let mut model = Model::default();
     model.weights[0] = f64::from(offsets.iter().sum::<f32>() * FREE) / (offsets.len() as f64 + PRIOR);
@@ -49,6 +50,24 @@ pub fn fit(sets: &[&Seen]) -> Model {
     let model = rounded(model);
     let noise = noise(sets, &model);
     rounded(Model { noise, ..model })
+}
+
+/// The same weights on the scale that fits best: a ridge holds all of them back, also where their direction is sure.
+fn stretched(rows: &[Row<COLUMNS>], held: &[f32; COLUMNS]) -> [f32; COLUMNS] {
+    const SLOPE: usize = 1;
+    let features = 1..FEATURES.len();
+    let along = |row: &Row<COLUMNS>| {
+        let mut x = row.x;
+        let logit: f32 = features.clone().map(|at| held[at] * row.x[at]).sum();
+        x[features.clone()].fill(0.0);
+        x[SLOPE] = logit;
+        Row { x, ..row.clone() }
+    };
+    let rows: Vec<Row<COLUMNS>> = rows.iter().map(along).collect();
+    let mut fitted = regress(&rows, 1e-6);
+    let slope = fitted[SLOPE];
+    features.for_each(|at| fitted[at] = held[at] * slope);
+    fitted
 }
 
 fn weight(set: &Seen) -> f64 {
