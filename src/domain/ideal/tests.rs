@@ -22,9 +22,9 @@ fn shares(answer: &str) -> Vec<f32> {
 
 #[rstest]
 #[case::itself(IDEAL, 0.99, 0.99)]
-#[case::a_slip("It terminates that goroutine and the defered calls run.", 0.99, 0.9)]
+#[case::a_slip("It terminates that goroutine and its defered calls run before.", 0.99, 0.6)]
 #[case::another_word("It ends that goroutine.", 0.5, 0.0)]
-#[case::one_half("Deferred calls run.", 0.0, 0.99)]
+#[case::one_half("Deferred calls run.", 0.0, 0.6)]
 fn concepts_are_held_in_part(#[case] answer: &str, #[case] first: f32, #[case] second: f32) {
     let shares = shares(answer);
     assert!(shares[0] >= first && shares[1] >= second, "{answer}: {shares:?}");
