@@ -88,9 +88,9 @@ fn own(args: &GradeArgs, prompt: &str, global: &Global) -> Result<Outcome, CliEr
     };
     let grader = banks::grader(global)?;
     let own = grader.own(prompt, &args.ideal).map_err(|error| CliError::Unusable(error.to_string()))?;
-    let graded = grader.grade_own(&own, &answer);
-    let grade = wire::Grade::new(&graded.grade, None, &answer);
-    show(args.json, &grade, &answer, own.item(graded.ideal))
+    let found = grader.grade_own(&own, &answer);
+    let grade = wire::Grade::new(&found.grade, None, &answer);
+    show(args.json, &grade, &answer, own.item(found.ideal))
 }
 
 fn show(json: bool, grade: &wire::Grade, answer: &str, item: &Item) -> Result<Outcome, CliError> {

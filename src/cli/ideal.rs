@@ -28,16 +28,16 @@ pub(super) fn fit(grader: &Grader, files: &[PathBuf]) -> Result<String, CliError
 }
 
 /// Measures on every set and prints a table, or one object.
-pub(super) fn eval(grader: Grader, files: &[PathBuf], cross_set: bool, json: bool) -> Result<Outcome, CliError> {
+pub(super) fn eval(grader: &Grader, files: &[PathBuf], cross_set: bool, json: bool) -> Result<Outcome, CliError> {
     let sets = read(files)?;
     if cross_set && sets.len() < 2 {
         return Err(CliError::Unusable("--cross-set wants two files at least: one to grade, others to fit on".into()));
     }
-    let seen = look(&grader, &sets)?;
+    let seen = look(grader, &sets)?;
     let crossed = {
         let progress = Progress::new("grading", sets.iter().map(|set| set.pairs.len()).sum());
-        let graded = || progress.step();
-        if cross_set { cross(&grader, &sets, &seen, &graded) } else { measure(&grader, &sets, &seen, &graded) }
+        let step = || progress.step();
+        if cross_set { cross(grader, &sets, &seen, &step) } else { measure(grader, &sets, &seen, &step) }
     };
     let crossed = crossed.map_err(CliError::Unusable)?;
     if json {
@@ -73,7 +73,8 @@ fn about(set: &Set, path: &Path) -> String {
     let mut about = format!("{}: {answers}, sha256:{}", set.name, set.hash);
     for (field, what) in [("source", "from"), ("licence", "licence")] {
         if let Some(value) = of(field) {
-            about.push_str(&format!("\n    {what}: {}", value.split_whitespace().collect::<Vec<_>>().join(" ")));
+            let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+            about.extend(["\n    ", what, ": ", &value]);
         }
     }
     about

@@ -75,7 +75,7 @@ pub fn see(grader: &Grader, set: &Set, seen: &(impl Fn() + Sync)) -> Result<Seen
     let one = |pair: &Pair| -> Result<(Row, f64, f64), String> {
         let ideals = pair.ideal.clone().into_vec();
         let own = grader.own(&pair.prompt, &ideals).map_err(|error| error.to_string())?;
-        let graded = grader.grade_own(&own, &pair.answer);
+        let found = grader.grade_own(&own, &pair.answer);
         let words = |text: &str| super::baselines::counted(text);
         let answer = words(&pair.answer);
         let share = |ideal: &String| {
@@ -83,7 +83,7 @@ pub fn see(grader: &Grader, set: &Set, seen: &(impl Fn() + Sync)) -> Result<Seen
             ideal.keys().filter(|word| answer.contains_key(*word)).count() as f64 / ideal.len().max(1) as f64
         };
         seen();
-        Ok((graded.row, ideals.iter().map(share).fold(0.0, f64::max), graded.grade.similarity.ideal))
+        Ok((found.row, ideals.iter().map(share).fold(0.0, f64::max), found.grade.similarity.ideal))
     };
     let all = parallel(&set.pairs, one).into_iter().collect::<Result<Vec<_>, _>>();
     let all = all.map_err(|error| format!("{}: {error}", set.name))?;
@@ -122,16 +122,11 @@ pub struct Crossed {
 }
 
 /// Grades every set by a model that was fitted on the others.
-pub fn cross(
-    grader: &Grader,
-    sets: &[Set],
-    seen: &[Seen],
-    graded: &(impl Fn() + Sync),
-) -> Result<Vec<Crossed>, String> {
+pub fn cross(grader: &Grader, sets: &[Set], seen: &[Seen], done: &(impl Fn() + Sync)) -> Result<Vec<Crossed>, String> {
     let one = |(at, set): (usize, &Set)| {
         let others: Vec<&Seen> = seen.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s).collect();
         let model = fit(&others);
-        crossed(grader, set, &seen[at], &others, &model, graded)
+        crossed(grader, set, &seen[at], &others, &model, done)
     };
     sets.iter().enumerate().map(one).collect()
 }
@@ -141,11 +136,11 @@ pub fn measure(
     grader: &Grader,
     sets: &[Set],
     seen: &[Seen],
-    graded: &(impl Fn() + Sync),
+    done: &(impl Fn() + Sync),
 ) -> Result<Vec<Crossed>, String> {
     let all: Vec<&Seen> = seen.iter().collect();
     let model = &grader.library().ideal;
-    sets.iter().zip(seen).map(|(set, of)| crossed(grader, set, of, &all, model, graded)).collect()
+    sets.iter().zip(seen).map(|(set, of)| crossed(grader, set, of, &all, model, done)).collect()
 }
 
 fn crossed(
@@ -154,9 +149,9 @@ fn crossed(
     seen: &Seen,
     others: &[&Seen],
     model: &Model,
-    graded: &(impl Fn() + Sync),
+    done: &(impl Fn() + Sync),
 ) -> Result<Crossed, String> {
-    let (scores, inside) = grades(grader, set, model, graded)?;
+    let (scores, inside) = grades(grader, set, model, done)?;
     let truth = &seen.scores;
     let figures = |by, given: &[f64]| Figures {
         by,
@@ -193,11 +188,11 @@ fn mean_score(sets: &[&Seen]) -> f64 {
 type Graded = (Vec<f64>, Vec<(f64, f64)>);
 
 /// What a model gives for every answer of a set, with the intervals.
-fn grades(grader: &Grader, set: &Set, model: &Model, graded: &(impl Fn() + Sync)) -> Result<Graded, String> {
+fn grades(grader: &Grader, set: &Set, model: &Model, done: &(impl Fn() + Sync)) -> Result<Graded, String> {
     let one = |pair: &Pair| {
         let own = grader.own(&pair.prompt, &pair.ideal.clone().into_vec()).map_err(|error| error.to_string())?;
         let grade = grader.grade_own_with(&own, &pair.answer, model).grade;
-        graded();
+        done();
         Ok((grade.score, grade.interval))
     };
     let all = parallel(&set.pairs, one).into_iter().collect::<Result<Vec<_>, String>>()?;

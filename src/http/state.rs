@@ -58,8 +58,8 @@ impl Subject {
                 let own = grader
                     .own(prompt, ideals)
                     .map_err(|e| Fault::invalid(Some(e.field().to_owned()), e.to_string()))?;
-                let graded = grader.grade_own(&own, answer);
-                Ok(Graded { grade: graded.grade, own: Some((own, graded.ideal)) })
+                let found = grader.grade_own(&own, answer);
+                Ok(Graded { grade: found.grade, own: Some((own, found.ideal)) })
             }
         }
     }
@@ -134,7 +134,7 @@ impl Shared {
             let grader = Arc::clone(&self.grader);
             let work = move || (subject.grade(&grader, &answer), answer);
             match tokio::task::spawn_blocking(work).await {
-                Ok((graded, answer)) => (graded?, answer),
+                Ok((found, answer)) => (found?, answer),
                 Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                 Err(_) => return Err(Fault::overloaded("the service is shutting down")),
             }

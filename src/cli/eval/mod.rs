@@ -43,6 +43,7 @@ viva eval evals/go-runtime-fresh.jsonl
 /// {ID: 1, 0.5, 0 or -1}, "misconceptions": […], "flags": […]}]}. evals/README.md tells how to read each figure.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = examples(EXAMPLES))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct EvalArgs {
     /// Files of labelled answers; `-` for standard input.
     #[arg(value_name = "FILE", required_unless_present_any = ["compare", "thresholds"])]
@@ -92,7 +93,7 @@ pub(super) fn run(args: &EvalArgs, global: &Global) -> Result<Outcome, CliError>
         return compare::run(a, b, &args.files, args.json);
     }
     if args.ideal {
-        return super::ideal::eval(banks::grader(global)?, &args.files, args.cross_set, args.json);
+        return super::ideal::eval(&banks::grader(global)?, &args.files, args.cross_set, args.json);
     }
     let library = banks::library(global)?;
     let answers = read_all(&args.files)?;

@@ -113,7 +113,7 @@ impl Ideal {
         let grams =
             sketch.grams.iter().map(|gram| (*gram, prompt.sketch.grams.contains(gram))).collect::<FxHashMap<_, _>>();
         let own_grams = grams.values().filter(|asked| !**asked).count();
-        Self { asked, grams, own_grams, by_term, by_prefix, by_group, concepts, concepts_of, sketch }
+        Self { sketch, asked, grams, own_grams, by_term, by_prefix, by_group, concepts, concepts_of }
     }
 
     /// The weight of a word, the question's words demoted to `asked` of theirs.

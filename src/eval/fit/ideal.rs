@@ -42,9 +42,9 @@ pub fn fit(sets: &[&Seen]) -> Model {
     let offsets = &fitted[FEATURES.len()..][..sets.len().clamp(1, MAX_SETS)];
     let mut model = Model::default();
     model.weights[0] = f64::from(offsets.iter().sum::<f32>() * FREE) / (offsets.len() as f64 + PRIOR);
-    for at in 1..FEATURES.len() {
+    for (at, weight) in fitted.iter().enumerate().take(FEATURES.len()).skip(1) {
         let (mean, spread) = scales.0[at];
-        model.weights[at] = f64::from(fitted[at]) / spread;
+        model.weights[at] = f64::from(*weight) / spread;
         model.weights[0] -= model.weights[at] * mean;
     }
     let model = rounded(model);
