@@ -8,6 +8,7 @@
 
 mod answers;
 mod engine;
+mod own;
 mod processes;
 mod route;
 mod tools;
@@ -44,6 +45,7 @@ fn main() {
     let cores = tools::cores();
     println!("viva {}, {cores} cores{}", env!("CARGO_PKG_VERSION"), if quick { ", quick: rough figures" } else { "" });
     engine::run(&bench);
+    own::run(&bench);
     route::run(&bench);
     processes::run(&bench);
 }

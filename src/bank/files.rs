@@ -1,7 +1,7 @@
 //! Where banks come from: the files compiled into the program and those of directories, sorted into banks.
 //!
 //! Both have one layout: `questions/NAME.md`, `rubrics/NAME/ID.toml` and `rubrics/NAME/ID.phrases`, and beside
-//! the latter the shared `rubrics/lexicon.toml` and `rubrics/model.toml`.
+//! the latter the shared `rubrics/lexicon.toml`, `rubrics/model.toml` and `rubrics/ideal.toml`.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -16,6 +16,7 @@ static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bank_file
 /// The shared files, by their path.
 const LEXICON: &str = "rubrics/lexicon.toml";
 const MODEL: &str = "rubrics/model.toml";
+const IDEAL: &str = "rubrics/ideal.toml";
 
 /// A text file of a bank.
 #[derive(Debug, Clone)]
@@ -69,6 +70,8 @@ pub(super) struct Tree {
     pub(super) lexicon: Option<SourceFile>,
     /// The verdict model.
     pub(super) model: Option<SourceFile>,
+    /// The model for questions that have but an ideal answer.
+    pub(super) ideal: Option<SourceFile>,
     /// What was wrong with reading them.
     pub(super) faults: Vec<Fault>,
 }
@@ -166,6 +169,7 @@ impl Tree {
             }
             ["rubrics", _] if file.name == LEXICON => self.lexicon = Some(file),
             ["rubrics", _] if file.name == MODEL => self.model = Some(file),
+            ["rubrics", _] if file.name == IDEAL => self.ideal = Some(file),
             ["questions", _] => self.stray(&file.path, "this file is not read: expected `NAME.md`"),
             ["rubrics", _, _] => self.stray(&file.path, "this file is not read: expected `ID.toml` or `ID.phrases`"),
             _ => self.stray(&file.path, "this file is not read: expected a folder with a bank's name"),

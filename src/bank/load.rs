@@ -12,6 +12,7 @@ use super::files::{BankFiles, SourceFile, Tree};
 use super::rubric::{Places, RubricFile};
 use super::{Bank, Item, Library, lexicon, lint, phrases, questions, rubric};
 use crate::domain::id::{BankName, QuestionId};
+use crate::domain::ideal;
 use crate::domain::lexicon::Lexicon;
 use crate::domain::verdict::Model;
 
@@ -66,12 +67,13 @@ impl Sources {
         self.read().finish()
     }
 
-    /// Reads everything but the verdict model, to fit a new one: the library holds the default model, and a model file
-    /// that this program no longer understands is no fault.
+    /// Reads everything but the models, to fit new ones: the library holds the default models, and a model file that this
+    /// program no longer understands is no fault.
     #[must_use]
     pub fn load_without_model(&self) -> (Option<Library>, Vec<Fault>) {
         let without = |mut tree: Tree| {
             tree.model = None;
+            tree.ideal = None;
             tree
         };
         self.read_trees(without).finish()
@@ -172,6 +174,8 @@ impl Loaded {
             lexicon_hash: shared.lexicon_hash,
             model: shared.model,
             model_hash: shared.model_hash,
+            ideal: shared.ideal,
+            ideal_hash: shared.ideal_hash,
         });
         (library, faults)
     }
@@ -191,17 +195,22 @@ pub(super) struct Shared {
     pub(super) lexicon_hash: String,
     pub(super) model: Model,
     pub(super) model_hash: String,
+    pub(super) ideal: ideal::Model,
+    pub(super) ideal_hash: String,
 }
 
 impl Shared {
     fn read(tree: &Tree, faults: &mut Vec<Fault>) -> Self {
         let lexicon = tree.lexicon.as_ref().map_or("", SourceFile::text);
         let model = tree.model.as_ref().map_or("", SourceFile::text);
+        let ideal = tree.ideal.as_ref().map_or("", SourceFile::text);
         Self {
             lexicon: read_lexicon(tree, faults).unwrap_or_default(),
             lexicon_hash: sha256(lexicon),
             model: read_model(tree, faults).unwrap_or_default(),
             model_hash: sha256(model),
+            ideal: read_ideal(tree, faults).unwrap_or_default(),
+            ideal_hash: sha256(ideal),
         }
     }
 
@@ -210,7 +219,10 @@ impl Shared {
     fn compare(&self, tree: &Tree, faults: &mut Vec<Fault>) {
         read_lexicon(tree, faults);
         read_model(tree, faults);
-        for (file, hash) in [(&tree.lexicon, &self.lexicon_hash), (&tree.model, &self.model_hash)] {
+        read_ideal(tree, faults);
+        let shared =
+            [(&tree.lexicon, &self.lexicon_hash), (&tree.model, &self.model_hash), (&tree.ideal, &self.ideal_hash)];
+        for (file, hash) in shared {
             if let Some(file) = file.as_ref().filter(|file| sha256(file.text()) != *hash) {
                 let message = "this file is not used: it differs from the one compiled into this program, which holds for all banks";
                 faults.push(Fault::of_file(&file.path, message).warning());
@@ -235,6 +247,12 @@ fn read_model(tree: &Tree, faults: &mut Vec<Fault>) -> Option<Model> {
             None
         }
     }
+}
+
+fn read_ideal(tree: &Tree, faults: &mut Vec<Fault>) -> Option<ideal::Model> {
+    let file = tree.ideal.as_ref()?;
+    let read = ideal::Model::parse(file.text.as_deref()?);
+    read.map_err(|error| faults.push(Fault::at(&file.path, (error.line.max(1), 1), error.message))).ok()
 }
 
 fn read_bank(files: &BankFiles, lexicon: &Lexicon, faults: &mut Vec<Fault>) -> Option<ReadBank> {

@@ -36,6 +36,7 @@ pub use load::{Checked, RubricSource, RubricSources, Sources, builtin, builtin_l
 pub use reload::Stamp;
 
 use crate::domain::id::BankName;
+use crate::domain::ideal;
 use crate::domain::lexicon::Lexicon;
 use crate::domain::question::Question;
 use crate::domain::rubric::Rubric;
@@ -78,4 +79,8 @@ pub struct Library {
     pub model: Model,
     /// SHA-256 (lower-case hex) of the model's file.
     pub model_hash: String,
+    /// The model for questions that have but an ideal answer.
+    pub ideal: ideal::Model,
+    /// SHA-256 (lower-case hex) of that model's file.
+    pub ideal_hash: String,
 }

@@ -64,6 +64,8 @@ impl Sources {
             lexicon_hash: shared.lexicon_hash,
             model: shared.model,
             model_hash: shared.model_hash,
+            ideal: shared.ideal,
+            ideal_hash: shared.ideal_hash,
         };
         for name in &broken {
             let kept = last.banks.iter().find(|bank| bank.name.as_str() == name).cloned();

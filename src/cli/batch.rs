@@ -14,7 +14,7 @@ use super::output::{self, count};
 use super::pipeline::{self, Line, Run, Totals};
 use super::{CliError, Outcome, find_message, judge};
 use crate::config::JudgeMode;
-use crate::grader::{FindError, Grader};
+use crate::grader::{FindError, Grader, Prepared};
 use crate::judge::Panel;
 use crate::wire::{self, Asked, Grade, JudgeWish, LineError, MAX_LINE_BYTES, ProblemCode};
 
@@ -72,9 +72,18 @@ struct Judge {
     runtime: tokio::runtime::Runtime,
 }
 
-/// What a line wishes of the judge; one that wishes nothing gets what is configured.
-fn mode(wish: Option<JudgeWish>) -> JudgeMode {
-    wish.and_then(|wish| JudgeMode::from_name(wish.as_str())).unwrap_or(JudgeMode::Always)
+impl Judge {
+    /// The grade of a prepared answer; a line that wishes nothing of the judge gets what is configured.
+    fn ask(
+        &self,
+        grader: &Grader,
+        prepared: Prepared,
+        answer: &str,
+        wish: Option<JudgeWish>,
+    ) -> crate::domain::grade::Grade {
+        let mode = wish.and_then(|wish| JudgeMode::from_name(wish.as_str())).unwrap_or(JudgeMode::Always);
+        self.runtime.block_on(grader.judge(prepared, answer, &self.panel, mode))
+    }
 }
 
 /// Appends a line's grade, or what is wrong with the line; whether it was graded.
@@ -99,18 +108,22 @@ fn graded(engine: &Engine, line: Line<'_>) -> Result<Grade, LineError> {
     let wire::Line { id, asked, answer, judge: wish } = wire::read_line(line.number, bytes)?;
     let found = match &asked {
         Asked::Question { bank: own, id } => grader.find(own.as_deref().or(bank.as_deref()), id),
-        Asked::Own { .. } => {
-            let message = "questions that no bank holds cannot be graded yet";
-            return Err(error(line.number, id, ProblemCode::InvalidRequest, message));
+        Asked::Own { prompt, ideals } => {
+            let own = grader
+                .own(prompt, ideals)
+                .map_err(|fault| error(line.number, id.clone(), ProblemCode::InvalidRequest, &fault.to_string()))?;
+            let grade = match judge {
+                None => grader.grade_own(&own, &answer).grade,
+                Some(judge) => judge.ask(grader, grader.prepare_own(&own, &answer), &answer, wish),
+            };
+            return Ok(Grade::new(&grade, id, &answer));
         }
     };
     match found {
         Ok(question) => {
             let grade = match judge {
                 None => grader.grade(question, &answer),
-                Some(Judge { panel, runtime }) => {
-                    runtime.block_on(grader.grade_judged(question, &answer, panel, mode(wish)))
-                }
+                Some(judge) => judge.ask(grader, grader.prepare(question, &answer), &answer, wish),
             };
             Ok(Grade::new(&grade, id, &answer))
         }

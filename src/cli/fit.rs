@@ -19,7 +19,8 @@ use crate::grader::{Grader, sha256};
 const EXAMPLES: &str = "\
 viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl
   viva fit evals/go-runtime-dev.jsonl --out /tmp/model.toml
-  viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl --check";
+  viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl --check
+  viva fit --ideal scientsbank.jsonl saf_en.jsonl digiklausur_nn.jsonl";
 
 /// Fit the verdict model on the rubrics' phrases and on labelled answers, and write its weights.
 ///
@@ -31,9 +32,13 @@ pub(super) struct FitArgs {
     /// Files of labelled answers.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Where the weights go.
-    #[arg(long, value_name = "MODEL", default_value = "rubrics/model.toml")]
-    out: PathBuf,
+    /// Fit the model for questions that have but an ideal answer: FILEs hold {"prompt", "ideal", "answer", "score"} lines,
+    /// scores from 0 to 1. A MANIFEST.json beside them tells their licences.
+    #[arg(long)]
+    ideal: bool,
+    /// Where the weights go: `rubrics/model.toml`, or `rubrics/ideal.toml` with --ideal.
+    #[arg(long, value_name = "MODEL")]
+    out: Option<PathBuf>,
     /// Write nothing; fail where the file differs in a single byte from what would be written.
     #[arg(long)]
     check: bool,
@@ -48,6 +53,9 @@ struct Source {
 /// Fits, and writes or checks.
 pub(super) fn run(args: &FitArgs, global: &Global) -> Result<Outcome, CliError> {
     let grader = Grader::new(banks::library_without_model(global)?);
+    if args.ideal {
+        return finish(args, "rubrics/ideal.toml", &super::ideal::fit(&grader, &args.files)?);
+    }
     let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
     let abouts: Vec<&str> = sources.iter().map(|s| s.about.as_str()).collect();
     let comment = comment(&grader, &abouts);
@@ -58,7 +66,13 @@ pub(super) fn run(args: &FitArgs, global: &Global) -> Result<Outcome, CliError> 
     progress.step();
     let text = fit_model(&grader, &rows, &subjects, |_| true).render(&comment);
     drop(progress);
-    if args.check { check(&args.out, &text) } else { write(&args.out, &text) }
+    finish(args, "rubrics/model.toml", &text)
+}
+
+/// Writes or checks the model's text.
+fn finish(args: &FitArgs, usual: &str, text: &str) -> Result<Outcome, CliError> {
+    let out = args.out.as_deref().unwrap_or_else(|| usual.as_ref());
+    if args.check { check(out, text) } else { write(out, text) }
 }
 
 fn source(path: &Path) -> Result<Source, CliError> {

@@ -8,9 +8,10 @@ use super::input::AnswerArgs;
 use super::judge::{self, JudgeArgs, RecordArgs};
 use super::output::{self, Page};
 use super::{CliError, Global, Outcome, banks, batch, examples, report};
+use crate::bank::Item;
 use crate::config::JudgeConfig;
-use crate::grader::{Grader, QuestionRef};
-use crate::judge::prompt;
+use crate::grader::{Grader, Prepared};
+use crate::judge::{Panel, prompt};
 use crate::wire;
 
 const EXAMPLES: &str = "\
@@ -18,6 +19,7 @@ viva grade Q4 'Only that goroutine ends; its deferred calls still run.'
   viva grade Q4 --file answer.md
   pbpaste | viva grade Q4 --json
   viva grade Q4                         # opens $VISUAL or $EDITOR on a terminal
+  viva grade --prompt 'What is a mutex for?' --ideal 'It lets one thread at a time into a section.' 'Only one thread gets in.'
   viva grade --jsonl answers.jsonl > grades.jsonl
   viva grade O1 --file answer.md --judge always --record exchanges.jsonl
   viva grade O1 --file answer.md --show-prompt
@@ -34,13 +36,19 @@ Each gets one line of JSON in its place and order: a grade, or
 #[command(after_help = examples(EXAMPLES))]
 pub(super) struct GradeArgs {
     /// The question that was answered, such as Q4; `viva questions` lists them.
-    #[arg(value_name = "QUESTION", required_unless_present = "jsonl")]
+    #[arg(value_name = "QUESTION", required_unless_present_any = ["jsonl", "prompt"])]
     question: Option<String>,
     #[command(flatten)]
     answer: AnswerArgs,
     /// The question's bank, where several hold its id; with --jsonl for lines that name none.
     #[arg(long, value_name = "NAME")]
     bank: Option<String>,
+    /// What was asked, for a question that no bank holds.
+    #[arg(long, value_name = "TEXT", requires = "ideal", conflicts_with_all = ["jsonl", "bank"])]
+    prompt: Option<String>,
+    /// Its ideal answer; repeatable, the best match counts.
+    #[arg(long, value_name = "TEXT", requires = "prompt")]
+    ideal: Vec<String>,
     /// Print the grade as one line of JSON.
     #[arg(long, conflicts_with = "jsonl")]
     json: bool,
@@ -64,6 +72,9 @@ pub(super) struct GradeArgs {
 
 /// Grades what the arguments name.
 pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError> {
+    if let Some(prompt) = &args.prompt {
+        return own(args, prompt, global);
+    }
     let Some(question) = &args.question else {
         let path = args.jsonl.as_deref().unwrap_or_else(|| "-".as_ref());
         let panel = args.judge.panel(&args.files)?;
@@ -75,31 +86,62 @@ pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError
     let (bank, item) = grader.item(found);
     let shown = format!("{} ({}): {}", item.question.id, bank.name, item.question.prompt);
     let answer = args.answer.read(&shown)?;
-    if args.show_prompt {
-        return show_prompt(args, &grader, found, &answer);
-    }
-    let result = match &panel {
-        None => grader.grade(found, &answer),
-        Some(panel) => judge::runtime()?.block_on(grader.grade_judged(found, &answer, panel, panel.config().mode)),
+    let prepared = grader.prepare(found, &answer);
+    finish(args, &grader, panel.as_ref(), prepared, &answer, item)
+}
+
+/// Grades an answer to a question that no bank holds. With a prompt there is no QUESTION: what stands in its place is
+/// the answer.
+fn own(args: &GradeArgs, prompt: &str, global: &Global) -> Result<Outcome, CliError> {
+    let panel = if args.show_prompt { None } else { args.judge.panel(&args.files)? };
+    let answer = match (&args.question, args.answer.is_given()) {
+        (Some(_), true) => {
+            let message = "give either QUESTION, or --prompt and --ideal for a question that no bank holds";
+            return Err(CliError::Unusable(message.to_owned()));
+        }
+        (Some(answer), false) => answer.clone(),
+        (None, _) => args.answer.read(prompt)?,
     };
-    let grade = wire::Grade::new(&result, None, &answer);
+    let grader = banks::grader(global)?;
+    let own = grader.own(prompt, &args.ideal).map_err(|error| CliError::Unusable(error.to_string()))?;
+    let prepared = grader.prepare_own(&own, &answer);
+    let ideal = prepared.own().map_or(0, |(_, ideal)| ideal);
+    finish(args, &grader, panel.as_ref(), prepared, &answer, own.item(ideal))
+}
+
+/// Asks the judge about an answer where there is one, and prints the grade; or prints what it would be asked.
+fn finish(
+    args: &GradeArgs,
+    grader: &Grader,
+    panel: Option<&Panel>,
+    prepared: Prepared,
+    answer: &str,
+    item: &Item,
+) -> Result<Outcome, CliError> {
+    if args.show_prompt {
+        return show_prompt(args, grader, &prepared, answer);
+    }
+    let result = match panel {
+        None => prepared.grade,
+        Some(panel) => judge::runtime()?.block_on(grader.judge(prepared, answer, panel, panel.config().mode)),
+    };
+    let grade = wire::Grade::new(&result, None, answer);
     if args.json {
         output::json_line(&mut output::plain(), &grade)?;
     } else {
         let width = output::width();
         let mut out = output::styled();
-        report::show(&mut Page::new(&mut out, width), &grade, &answer, item)?;
+        report::show(&mut Page::new(&mut out, width), &grade, answer, item)?;
         out.flush()?;
     }
     Ok(Outcome::Done)
 }
 
 /// Prints the requests of a first vote: their messages, or with --json their keys and bodies, one a line.
-fn show_prompt(args: &GradeArgs, grader: &Grader, question: QuestionRef, answer: &str) -> Result<Outcome, CliError> {
+fn show_prompt(args: &GradeArgs, grader: &Grader, prepared: &Prepared, answer: &str) -> Result<Outcome, CliError> {
     // The marker depends on the model, so that without one it is not the one that would be sent.
     let config = args.judge.config(true)?.unwrap_or_else(|| JudgeConfig::new("", "MODEL"));
-    let prepared = grader.prepare(question, answer);
-    let prompts = prompt::prompts(&grader.sheet(&prepared, answer), &config, 0, 0);
+    let prompts = prompt::prompts(&grader.sheet(prepared, answer), &config, 0, 0);
     let mut out = output::plain();
     for prompt in prompts {
         if args.json {

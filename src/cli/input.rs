@@ -28,6 +28,11 @@ pub(super) struct AnswerArgs {
 }
 
 impl AnswerArgs {
+    /// Whether the command line names an answer.
+    pub(super) fn is_given(&self) -> bool {
+        self.answer.is_some() || self.file.is_some()
+    }
+
     /// The answer; `prompt` is what an editor shows below it.
     pub(super) fn read(&self, prompt: &str) -> Result<String, CliError> {
         let answer = match (&self.answer, &self.file) {

@@ -17,6 +17,7 @@ mod explain;
 mod export;
 mod fit;
 mod grade;
+mod ideal;
 mod import;
 mod input;
 mod judge;

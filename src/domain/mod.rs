@@ -11,6 +11,7 @@ pub mod explain;
 pub mod flags;
 pub mod grade;
 pub mod id;
+pub mod ideal;
 pub mod judged;
 pub mod lexicon;
 pub mod matcher;

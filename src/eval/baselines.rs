@@ -37,10 +37,10 @@ struct Words<'a> {
     answer: Counted,
 }
 
-type Counted = BTreeMap<String, usize>;
+pub(super) type Counted = BTreeMap<String, usize>;
 
 /// The content words of a text by their stems.
-fn counted(text: &str) -> Counted {
+pub(super) fn counted(text: &str) -> Counted {
     let mut words = Counted::new();
     forms(text, |form| {
         if form.is_content() {

@@ -46,6 +46,12 @@ pub fn mae(a: &[f64], b: &[f64]) -> f64 {
     mean(a.iter().zip(b).map(|(x, y)| (x - y).abs()))
 }
 
+/// Root of the mean squared error.
+#[must_use]
+pub fn rmse(a: &[f64], b: &[f64]) -> f64 {
+    mean(a.iter().zip(b).map(|(x, y)| (x - y).powi(2))).sqrt()
+}
+
 /// The mean, 0 of nothing.
 #[must_use]
 pub fn mean(values: impl Iterator<Item = f64>) -> f64 {

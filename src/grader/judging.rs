@@ -3,34 +3,59 @@
 //! Asking is the only thing here that waits. What the votes make of a grade is a function of the rules' grade and the votes
 //! ([`Grader::with_votes`]), so that a stored grade can be derived again without a server.
 
-use super::case::{Case, Read};
+mod claims;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::own::{self, Own};
 use super::{Grader, QuestionRef, feedback, verdicts};
 use crate::bank::Item;
 use crate::config::JudgeMode;
-use crate::domain::bounds::{self, Ruling, Subject};
+use crate::domain::bounds::{self, Subject};
 use crate::domain::flags;
-use crate::domain::grade::{Evidence, EvidenceBy, FlagId, Grade, MisconceptionGrade, ReviewReason, Verdict};
+use crate::domain::grade::{FlagId, Grade, ReviewReason};
 use crate::domain::id::ConceptId;
 use crate::domain::judged::{Asked, Effect, Judged, Outcome, Said, Usage, Vote, Why};
 use crate::domain::question::QuestionKind;
 use crate::domain::scoring;
-use crate::domain::verdict::{self, Weighed};
+use crate::domain::text::Text;
+use crate::domain::text::vocabulary::Term;
+use crate::domain::verdict::{self, Reading, Weighed};
 use crate::judge::prompt::{Ask, Sheet};
 use crate::judge::{Panel, panel};
-
-/// The confidence from which the rules are sure of a verdict, and their evidence is strong.
-const SURE: f64 = 0.8;
-/// How often a judge's verified word is right: what the confidence of a verdict is moved by. Assumed until it is measured.
-const JUDGE_IS_RIGHT: f64 = 0.85;
 
 /// An answer that was graded by rules, with what a judge's word would be merged with.
 #[derive(Debug)]
 pub struct Prepared {
     /// The rules' grade.
     pub grade: Grade,
-    question: QuestionRef,
-    read: Read,
+    /// The answer, in the question's terms.
+    text: Text,
+    /// What the rules make of each claim.
     weighed: Vec<Weighed>,
+    of: Of,
+}
+
+/// What a prepared answer is to.
+#[derive(Debug)]
+enum Of {
+    /// A question of a bank, with what patterns and phrases say about the answer.
+    Bank { question: QuestionRef, reading: Reading },
+    /// A question that no bank holds, with the number of the ideal answer that counts.
+    Own { own: Arc<Own>, ideal: usize },
+}
+
+impl Prepared {
+    /// The question and the number of the ideal answer that counts, where no bank holds it.
+    #[must_use]
+    pub fn own(&self) -> Option<(Arc<Own>, usize)> {
+        match &self.of {
+            Of::Bank { .. } => None,
+            Of::Own { own, ideal } => Some((Arc::clone(own), *ideal)),
+        }
+    }
 }
 
 impl Grader {
@@ -41,7 +66,23 @@ impl Grader {
         let read = case.read(&self.language, answer);
         let weighed = verdict::weigh(&self.library.model, &read.reading);
         let grade = self.assemble(question, answer, case, &read, &weighed);
-        Prepared { grade, question, read, weighed }
+        Prepared { grade, text: read.text, weighed, of: Of::Bank { question, reading: read.reading } }
+    }
+
+    /// The same for a question that no bank holds.
+    #[must_use]
+    pub fn prepare_own(&self, own: &Arc<Own>, answer: &str) -> Prepared {
+        let (found, text) = self.read_own(own, answer, &self.library.ideal);
+        let weighed = found.grade.concepts.iter().map(claims::likely).collect();
+        Prepared { grade: found.grade, text, weighed, of: Of::Own { own: Arc::clone(own), ideal: found.ideal } }
+    }
+
+    /// The question that a prepared answer is to, with its rubric.
+    fn item_of<'a>(&'a self, prepared: &'a Prepared) -> &'a Item {
+        match &prepared.of {
+            Of::Bank { question, .. } => self.item(*question).1,
+            Of::Own { own, ideal } => own.item(*ideal),
+        }
     }
 
     /// Grades one answer with a judge: `mode` may only lower what the panel's settings allow. Never fails: where the judge
@@ -91,7 +132,7 @@ impl Grader {
                 grade.judge = Judged::Asked(Box::new(Asked {
                     why,
                     usage,
-                    claims: self.claim_ids(prepared.question),
+                    claims: claim_ids(self.item_of(&prepared)),
                     prompts: panel::shown(&prompts),
                     rules_score: prepared.grade.score,
                     votes,
@@ -103,26 +144,21 @@ impl Grader {
         grade
     }
 
-    /// Why the judge is to be asked, if it is. An answer that makes no claims holds nothing to judge.
+    /// Why the judge is to be asked, if it is. An answer that makes no claims holds nothing to judge; a question that no bank
+    /// holds counts as open, for likeness to an ideal answer is all that the rules have.
     #[must_use]
     pub fn why(&self, prepared: &Prepared, mode: JudgeMode, swing: f64) -> Option<Why> {
         if flags::voids(&prepared.grade.flags) {
             return None;
         }
-        let kind = self.item(prepared.question).1.question.kind;
+        let is_own = matches!(prepared.of, Of::Own { .. });
+        let open = is_own || self.item_of(prepared).question.kind == QuestionKind::Open;
         match mode {
             JudgeMode::Never => None,
             JudgeMode::Always => Some(Why::Always),
-            JudgeMode::Auto if kind == QuestionKind::Open => Some(Why::Open),
+            JudgeMode::Auto if open => Some(Why::Open),
             JudgeMode::Auto => (unsure_swing(prepared) > swing).then_some(Why::Unsure),
         }
-    }
-
-    /// The ids of a question's claims: its concepts, then its misconceptions.
-    fn claim_ids(&self, question: QuestionRef) -> Vec<ConceptId> {
-        let rubric = &self.item(question).1.rubric;
-        let wrong = rubric.misconceptions.iter().map(|m| m.id.clone());
-        rubric.concepts.iter().map(|c| c.id.clone()).chain(wrong).collect()
     }
 
     /// A grade with a judge's part, derived again from the votes that it keeps.
@@ -133,7 +169,7 @@ impl Grader {
         let asked = Asked {
             why,
             usage: Usage::default(),
-            claims: self.claim_ids(question),
+            claims: claim_ids(self.item(question).1),
             prompts: Vec::new(),
             rules_score: prepared.grade.score,
             votes,
@@ -145,8 +181,8 @@ impl Grader {
 
     /// What the judge is asked about an answer.
     #[must_use]
-    pub fn sheet<'a>(&'a self, prepared: &Prepared, answer: &'a str) -> Sheet<'a> {
-        let item = self.item(prepared.question).1;
+    pub fn sheet<'a>(&'a self, prepared: &'a Prepared, answer: &'a str) -> Sheet<'a> {
+        let item = self.item_of(prepared);
         let first = item.rubric.concepts.len();
         let claims = super::case::claims(&item.rubric)
             .enumerate()
@@ -160,25 +196,70 @@ impl Grader {
     /// What the rules' grade becomes by these votes, and what became of each claim. Pure.
     #[must_use]
     pub fn with_votes(&self, prepared: &Prepared, votes: &[Vote]) -> (Grade, Vec<Outcome>) {
-        let item = self.item(prepared.question).1;
-        let case = self.case(prepared.question);
+        let item = self.item_of(prepared);
         let mut grade = prepared.grade.clone();
         if flags::voids(&grade.flags) {
             return (grade, Vec::new());
         }
-        let rulings = rulings(prepared, item, case);
-        let subject = Subject { answer: &prepared.read.text, rulings: &rulings };
-        let outcomes = bounds::merge(&subject, votes, |quote| case.text(quote));
+        let rulings = claims::rulings(&prepared.grade, &prepared.weighed, item, self.claim_terms(prepared));
+        let subject = Subject { answer: &prepared.text, rulings: &rulings };
+        let outcomes = bounds::merge(&subject, votes, |quote| match &prepared.of {
+            Of::Bank { question, .. } => self.case(*question).text(quote),
+            Of::Own { own, .. } => own.text(quote),
+        });
         let mut weighed = prepared.weighed.clone();
         for outcome in &outcomes {
             match grade.concepts.get_mut(outcome.claim) {
-                Some(concept) => change(concept, outcome, &mut weighed[outcome.claim]),
-                None => change_misconception(&mut grade, item, outcome, &mut weighed),
+                Some(concept) => claims::change(concept, outcome, &mut weighed[outcome.claim]),
+                None => claims::change_misconception(&mut grade, item, outcome, &mut weighed),
             }
         }
-        finish(&mut grade, item, &weighed, prepared, &outcomes);
+        self.finish(&mut grade, &weighed, prepared, &outcomes);
         (grade, outcomes)
     }
+
+    /// For each claim, the terms that a quote may share with it.
+    fn claim_terms(&self, prepared: &Prepared) -> Vec<FxHashSet<Term>> {
+        match &prepared.of {
+            Of::Bank { question, .. } => self.case(*question).claim_terms(self.item(*question).1),
+            Of::Own { own, ideal } => own.claim_terms(*ideal),
+        }
+    }
+
+    /// Everything that follows from the verdicts, anew.
+    fn finish(&self, grade: &mut Grade, weighed: &[Weighed], prepared: &Prepared, outcomes: &[Outcome]) {
+        let rubric = &self.item_of(prepared).rubric;
+        let wrong = grade.misconceptions.len();
+        let credits: Vec<(u32, f64)> = grade.concepts.iter().map(|c| (c.weight, c.credit)).collect();
+        for (concept, gain) in grade.concepts.iter_mut().zip(scoring::gains(&credits, grade.full_weight, wrong)) {
+            concept.gain = gain;
+        }
+        grade.score = scoring::score(credits.iter().copied(), grade.full_weight, wrong);
+        // An answer that makes a claim of this question is no answer to another.
+        if credits.iter().any(|(_, credit)| *credit >= bounds::HALF) {
+            grade.flags.retain(|flag| flag.id != FlagId::OffTopic);
+        }
+        match &prepared.of {
+            Of::Bank { reading, .. } => {
+                grade.interval = verdicts::interval(rubric, weighed, grade.score, false);
+                grade.review = verdicts::review(grade, weighed, reading);
+            }
+            Of::Own { .. } => {
+                grade.interval = verdicts::about(grade.score, self.library.ideal.spread(grade.score));
+                grade.review = own::review(grade);
+            }
+        }
+        if outcomes.iter().any(|outcome| outcome.review) {
+            add_reason(grade, ReviewReason::JudgeDisagrees);
+        }
+        grade.feedback = feedback::feedback(grade, rubric);
+    }
+}
+
+/// The ids of a question's claims: its concepts, then its misconceptions.
+fn claim_ids(item: &Item) -> Vec<ConceptId> {
+    let wrong = item.rubric.misconceptions.iter().map(|m| m.id.clone());
+    item.rubric.concepts.iter().map(|c| c.id.clone()).chain(wrong).collect()
 }
 
 /// Whether another vote is wanted: always a first, then more near a cut, unless they could change nothing.
@@ -208,135 +289,4 @@ fn add_reason(grade: &mut Grade, reason: ReviewReason) {
 /// questions or the widest intervals finds 58 % of the errors above 0.25; the weight of unsure verdicts finds 53 %.
 fn unsure_swing(prepared: &Prepared) -> f64 {
     prepared.grade.interval.1 - prepared.grade.interval.0
-}
-
-/// The rules' word on every claim.
-fn rulings(prepared: &Prepared, item: &Item, case: &Case) -> Vec<Ruling> {
-    let spans = |evidence: &[Evidence]| evidence.iter().map(|e| (e.start, e.end)).collect();
-    let grade = &prepared.grade;
-    let mut terms = case.claim_terms(item).into_iter();
-    let mut next = || terms.next().unwrap_or_default();
-    let mut rulings: Vec<Ruling> = grade
-        .concepts
-        .iter()
-        .map(|c| Ruling {
-            misconception: false,
-            verdict: c.verdict,
-            credit: c.credit,
-            strong: c.credit >= bounds::HALF && c.confidence >= SURE,
-            sure: c.confidence >= SURE,
-            evidence: spans(&c.evidence),
-            terms: next(),
-        })
-        .collect();
-    for (number, of) in item.rubric.misconceptions.iter().enumerate() {
-        let found = grade.misconceptions.iter().find(|m| m.id == of.id);
-        let made = f64::from(prepared.weighed[grade.concepts.len() + number].credited);
-        rulings.push(Ruling {
-            misconception: true,
-            verdict: if found.is_some() { Verdict::Hit } else { Verdict::Missed },
-            credit: if found.is_some() { 1.0 } else { 0.0 },
-            strong: found.is_some_and(|m| m.confidence >= SURE),
-            sure: found.map_or(1.0 - made, |m| m.confidence) >= SURE,
-            evidence: found.map(|m| spans(&m.evidence)).unwrap_or_default(),
-            terms: next(),
-        });
-    }
-    rulings
-}
-
-/// The probability that a claim is made, given that the judge says so or not: by Bayes, with a judge that is right as often as
-/// its votes agree.
-fn believed(made: f32, says_made: bool, agreement: f64) -> f32 {
-    let right = 0.5 + (JUDGE_IS_RIGHT - 0.5) * agreement;
-    let right = if says_made { right } else { 1.0 - right };
-    let made = f64::from(made);
-    (made * right / (made * right + (1.0 - made) * (1.0 - right))) as f32
-}
-
-/// Moves a claim's probabilities by a word that counts.
-fn weigh(outcome: &Outcome, weighed: &mut Weighed) {
-    let (Some(said), Effect::Confirmed | Effect::Raised | Effect::Lowered) = (outcome.said, outcome.effect) else {
-        return;
-    };
-    let fully = if weighed.credited > 0.0 { weighed.full / weighed.credited } else { 0.0 };
-    weighed.credited = believed(weighed.credited, matches!(said, Said::Hit | Said::Partial), outcome.agreement);
-    let fully = if said == Said::Hit { fully.max(0.5) } else { fully };
-    weighed.full = weighed.credited * fully.min(1.0);
-}
-
-fn judges_evidence(outcome: &Outcome) -> Option<Evidence> {
-    let (start, end) = outcome.quote?;
-    let source = if outcome.reason.is_empty() { "judge".to_owned() } else { outcome.reason.clone() };
-    Some(Evidence { start, end, by: EvidenceBy::Judge, source })
-}
-
-fn three_places(p: f32) -> f64 {
-    (f64::from(p) * 1000.0).round() / 1000.0
-}
-
-/// Changes a concept's verdict, with its evidence and confidence.
-fn change(concept: &mut crate::domain::grade::ConceptGrade, outcome: &Outcome, weighed: &mut Weighed) {
-    let made = if concept.credit >= bounds::HALF { concept.confidence } else { 1.0 - concept.confidence };
-    weighed.credited = made as f32;
-    weighed.full = weighed.full.min(weighed.credited);
-    weigh(outcome, weighed);
-    let made = three_places(weighed.credited);
-    concept.confidence = if outcome.credit >= bounds::HALF { made } else { three_places(1.0 - weighed.credited) };
-    if !matches!(outcome.effect, Effect::Raised | Effect::Lowered) {
-        return;
-    }
-    match outcome.verdict {
-        Verdict::Missed => concept.evidence.clear(),
-        Verdict::Contradicted => concept.evidence = judges_evidence(outcome).into_iter().collect(),
-        Verdict::Hit | Verdict::Partial => {
-            if concept.verdict == Verdict::Contradicted {
-                concept.evidence.clear();
-            }
-            concept.evidence.extend(judges_evidence(outcome));
-        }
-    }
-    concept.verdict = outcome.verdict;
-    concept.credit = outcome.credit;
-}
-
-fn change_misconception(grade: &mut Grade, item: &Item, outcome: &Outcome, weighed: &mut [Weighed]) {
-    let number = outcome.claim - grade.concepts.len();
-    let Some(of) = item.rubric.misconceptions.get(number) else { return };
-    weigh(outcome, &mut weighed[outcome.claim]);
-    let confidence = three_places(weighed[outcome.claim].credited);
-    let order = |id: &ConceptId| item.rubric.misconceptions.iter().position(|m| m.id == *id);
-    let found = grade.misconceptions.iter().position(|m| m.id == of.id);
-    match (outcome.verdict, found) {
-        (Verdict::Hit, Some(at)) => grade.misconceptions[at].confidence = confidence,
-        (Verdict::Hit, None) => {
-            let evidence = judges_evidence(outcome).into_iter().collect();
-            grade.misconceptions.push(MisconceptionGrade { id: of.id.clone(), confidence, evidence });
-            grade.misconceptions.sort_by_key(|m| order(&m.id));
-        }
-        (_, Some(at)) => {
-            grade.misconceptions.remove(at);
-        }
-        (_, None) => {}
-    }
-}
-
-/// Everything that follows from the verdicts, anew.
-fn finish(grade: &mut Grade, item: &Item, weighed: &[Weighed], prepared: &Prepared, outcomes: &[Outcome]) {
-    let wrong = grade.misconceptions.len();
-    let credits: Vec<(u32, f64)> = grade.concepts.iter().map(|c| (c.weight, c.credit)).collect();
-    for (concept, gain) in grade.concepts.iter_mut().zip(scoring::gains(&credits, grade.full_weight, wrong)) {
-        concept.gain = gain;
-    }
-    grade.score = scoring::score(credits.iter().copied(), grade.full_weight, wrong);
-    grade.interval = verdicts::interval(&item.rubric, weighed, grade.score, false);
-    // An answer that makes a claim of this question is no answer to another.
-    if credits.iter().any(|(_, credit)| *credit >= bounds::HALF) {
-        grade.flags.retain(|flag| flag.id != FlagId::OffTopic);
-    }
-    grade.review = verdicts::review(grade, weighed, &prepared.read.reading);
-    if outcomes.iter().any(|outcome| outcome.review) {
-        add_reason(grade, ReviewReason::JudgeDisagrees);
-    }
-    grade.feedback = feedback::feedback(grade, &item.rubric);
 }

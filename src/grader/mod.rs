@@ -1,15 +1,17 @@
 //! The pipeline: from a question and an answer to a grade.
 //!
 //! Names Domain, Bank, Index and Judge, and config for the judge's mode. A question is compiled when it is first graded, and then
-//! kept. Grading by rules is synchronous and total; asking the judge is beside it ([`Grader::judge`]).
+//! kept; [`own`] grades what no bank holds, from an ideal answer alone. Grading by rules is synchronous and total; asking the
+//! judge is beside it ([`Grader::judge`]).
 
 pub mod case;
 mod explain;
 mod feedback;
 mod judging;
+pub mod own;
 mod verdicts;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest as _, Sha256};
 
@@ -72,6 +74,7 @@ pub struct Grader {
     language: Language,
     cases: Vec<Vec<OnceLock<Case>>>,
     search: OnceLock<Search>,
+    kept: Arc<own::Kept>,
 }
 
 impl Grader {
@@ -80,7 +83,16 @@ impl Grader {
     pub fn new(library: Library) -> Self {
         let language = Language::new(&library.lexicon);
         let cases = library.banks.iter().map(|b| b.items.iter().map(|_| OnceLock::new()).collect()).collect();
-        Self { library, language, cases, search: OnceLock::new() }
+        Self { library, language, cases, search: OnceLock::new(), kept: Arc::default() }
+    }
+
+    /// A grader over everything in `library` that takes over what another has compiled of questions that no bank holds: they
+    /// depend on the lexicon alone.
+    #[must_use]
+    pub fn after(before: &Self, library: Library) -> Self {
+        let same = before.library.lexicon_hash == library.lexicon_hash;
+        let kept = if same { Arc::clone(&before.kept) } else { Arc::default() };
+        Self { kept, ..Self::new(library) }
     }
 
     /// The banks.
@@ -292,7 +304,10 @@ fn shorten(name: &str) -> String {
 /// The SHA-256 of some bytes as lower-case hex.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let hash = Sha256::digest(bytes);
-    hash.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
 }

@@ -160,15 +160,30 @@ pub(super) fn interval(rubric: &Rubric, weighed: &[Weighed], score: f64, void: b
     (round((score - half).max(0.0)), round((score + half).min(1.0)))
 }
 
+/// Where the raters' mean lies with 90 % probability about a score that it scatters about by `spread`.
+pub(super) fn about(score: f64, spread: f64) -> (f64, f64) {
+    let half = Z90 * (spread * spread + RATER_SPREAD * RATER_SPREAD).sqrt();
+    (round((score - half).max(0.0)), round((score + half).min(1.0)))
+}
+
+/// How sure a credit by likeness alone is: one near a half may as well be the other verdict.
+pub(super) fn sure(credit: f64) -> f64 {
+    const LEAST: f64 = 0.5;
+    const MOST: f64 = 0.85;
+    share((LEAST + (MOST - LEAST) * (2.0 * (credit - 0.5).abs())) as f32)
+}
+
 /// An interval wider than this asks for a person.
 const WIDE: f64 = 0.58;
 
+/// Whether the interval alone asks for a person.
+pub(super) fn wide(grade: &Grade) -> Vec<ReviewReason> {
+    if grade.interval.1 - grade.interval.0 > WIDE { vec![ReviewReason::Unsure] } else { Vec::new() }
+}
+
 /// Why a person should look at the grade.
 pub(super) fn review(grade: &Grade, weighed: &[Weighed], reading: &Reading) -> Vec<ReviewReason> {
-    let mut reasons = Vec::new();
-    if grade.interval.1 - grade.interval.0 > WIDE {
-        reasons.push(ReviewReason::Unsure);
-    }
+    let mut reasons = wide(grade);
     let torn = |w: &Weighed| w.credited > 0.4 && w.contradicted > 0.4;
     if weighed.iter().take(reading.concepts).any(torn) {
         reasons.push(ReviewReason::SelfContradiction);

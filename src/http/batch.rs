@@ -28,7 +28,7 @@ use super::extract::{MAX_JSON_BYTES, require_content_type};
 use super::lines::{Line, Lines, Text};
 use super::openapi::BatchFaults;
 use super::problem::{Fault, not_found};
-use super::state::{App, Shared};
+use super::state::{App, Shared, Subject};
 use crate::grader::Prepared;
 use crate::wire::{Asked, Grade, GradeLine, JudgeWish, LineError, ProblemCode, read_line};
 
@@ -262,20 +262,20 @@ fn grade_line(app: &Shared, line: Line) -> Result<Graded, LineError> {
         }
     };
     let crate::wire::Line { id, asked, answer, judge: wish } = read_line(line.number, &bytes)?;
-    let Asked::Question { bank, id: question } = asked else {
-        let message = "questions that no bank holds are not graded here: name one as `question`";
-        return Err(refuse(id, ProblemCode::InvalidRequest, message.to_owned()));
-    };
-    let question = match app.grader.find(bank.as_deref(), &question) {
-        Ok(question) => question,
-        Err(error) => {
-            let (code, message) = not_found(&error);
-            return Err(refuse(id, code, message));
-        }
+    let subject = match asked {
+        Asked::Own { prompt, ideals } => Subject::Own { prompt, ideals },
+        Asked::Question { bank, id: question } => match app.grader.find(bank.as_deref(), &question) {
+            Ok(question) => Subject::Question(question),
+            Err(error) => {
+                let (code, message) = not_found(&error);
+                return Err(refuse(id, code, message));
+            }
+        },
     };
     // A fault in the engine costs this line its grade, and no other line.
-    match catch_unwind(AssertUnwindSafe(|| app.grader.prepare(question, &answer))) {
-        Ok(prepared) => Ok(Graded { id, answer, wish, prepared }),
+    match catch_unwind(AssertUnwindSafe(|| subject.prepare(&app.grader, &answer))) {
+        Ok(Ok(prepared)) => Ok(Graded { id, answer, wish, prepared }),
+        Ok(Err(fault)) => Err(refuse(id, fault.code, fault.detail)),
         Err(_) => Err(refuse(id, ProblemCode::Internal, "Viva failed on this answer".to_owned())),
     }
 }

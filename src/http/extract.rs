@@ -268,7 +268,7 @@ mod tests {
     #[case::unknown(br#"{"question":"Q4","answer":"a","score":1}"#, ProblemCode::InvalidRequest, Some("score"))]
     #[case::twice(br#"{"question":"Q4","question":"Q4","answer":"a"}"#, ProblemCode::InvalidRequest, Some("question"))]
     #[case::wrong_type(br#"{"question":"Q4","answer":5}"#, ProblemCode::InvalidRequest, Some("answer"))]
-    #[case::null(br#"{"question":null,"answer":"a"}"#, ProblemCode::InvalidRequest, Some("question"))]
+    #[case::null(br#"{"question":"Q4","answer":null}"#, ProblemCode::InvalidRequest, Some("answer"))]
     fn says_where_json_is_wrong(#[case] json: &[u8], #[case] code: ProblemCode, #[case] field: Option<&str>) {
         check(json, code, field);
     }
@@ -298,7 +298,8 @@ mod tests {
     #[test]
     fn lists_the_fields_that_there_are() {
         let detail = check(br#"{"question":"Q4","answer":"a","x":1}"#, ProblemCode::InvalidRequest, Some("x"));
-        assert!(detail.ends_with("there is one of `id`, `bank`, `question`, `answer`, `judge`"), "{detail}");
+        let all = "there is one of `id`, `bank`, `question`, `prompt`, `ideal`, `answer`, `judge`";
+        assert!(detail.ends_with(all), "{detail}");
     }
 
     #[rstest]

@@ -7,9 +7,9 @@ use utoipa_axum::routes;
 use super::extract::Json;
 use super::openapi::GradeFaults;
 use super::problem::Fault;
-use super::state::App;
+use super::state::{App, Subject};
 use crate::grader::MAX_ANSWER_BYTES;
-use crate::wire::{Grade, GradeRequest};
+use crate::wire::{Asked, Grade, GradeRequest};
 
 /// The routes of this feature.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -19,8 +19,11 @@ pub(super) fn router() -> OpenApiRouter<App> {
 /// Grades one answer
 ///
 /// Returns the score, the verdict on each concept with the words of the answer that prove it, and how sure
-/// Viva is. The same answer always gets the same grade. Unknown fields are refused. Where a judge is configured, `judge` in
-/// the reply tells what it did; where it cannot be had, the grade is the rules' grade and asks for a review.
+/// Viva is. The same answer always gets the same grade. Name a question of a bank by `question`, or give `prompt` and
+/// `ideal` for one that no bank holds: its concepts are then drawn from the ideal answer, `scoring` is `ideal`, and the
+/// score rests on likeness alone, so that every such grade asks for a review. Unknown fields are refused. Where a judge is
+/// configured, `judge` in the reply tells what it did; where it cannot be had, the grade is the rules' grade and asks for a
+/// review.
 #[utoipa::path(
     post,
     path = "/v1/grade",
@@ -30,10 +33,16 @@ pub(super) fn router() -> OpenApiRouter<App> {
     responses((status = 200, description = "The grade", body = Grade), GradeFaults)
 )]
 async fn grade(State(app): State<App>, Json(request): Json<GradeRequest>) -> Result<Json<Grade>, Fault> {
-    let question = app.grader.find(request.bank.as_deref(), &request.question)?;
-    if request.answer.len() > MAX_ANSWER_BYTES {
-        return Err(Fault::answer_too_large(request.answer.len()));
+    let GradeRequest { id, bank, question, prompt, ideal, answer, judge } = request;
+    let asked = Asked::new(bank, question, prompt, ideal)
+        .map_err(|(field, why)| Fault::invalid(Some(field.to_owned()), why))?;
+    let subject = match asked {
+        Asked::Question { bank, id } => Subject::Question(app.grader.find(bank.as_deref(), &id)?),
+        Asked::Own { prompt, ideals } => Subject::Own { prompt, ideals },
+    };
+    if answer.len() > MAX_ANSWER_BYTES {
+        return Err(Fault::answer_too_large(answer.len()));
     }
-    let (grade, answer) = app.grade(question, request.answer, request.judge).await?;
-    Ok(Json(app.shown(&grade, request.id, &answer)))
+    let (graded, answer) = app.grade(subject, answer, judge).await?;
+    Ok(Json(app.shown(&graded.grade, id, &answer)))
 }

@@ -75,7 +75,7 @@ fn reload(sources: &Sources, current: &Current) {
     if is_same && faults == app.faults {
         return;
     }
-    let grader = if is_same { Arc::clone(&app.grader) } else { Arc::new(Grader::new(library)) };
+    let grader = if is_same { Arc::clone(&app.grader) } else { Arc::new(Grader::after(&app.grader, library)) };
     let next = app.next(Arc::clone(&grader), faults);
     if !is_same {
         next.warm_up();

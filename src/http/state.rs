@@ -14,7 +14,8 @@ use super::problem::Fault;
 use crate::bank;
 use crate::clock::Clock;
 use crate::config::{JudgeMode, ServeConfig};
-use crate::domain::grade::Grade;
+use crate::domain::grade::{Grade, Scoring};
+use crate::grader::own::Own;
 use crate::grader::{Grader, Prepared, QuestionRef};
 use crate::index::Search;
 use crate::judge::Panel;
@@ -23,6 +24,51 @@ use crate::wire::{self, JudgeWish};
 /// Answers up to this many bytes are graded where they are; longer ones would hold up other
 /// requests on the same thread for too long.
 const INLINE_BYTES: usize = 8 * 1024;
+
+/// What an answer is to.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    /// A question of a bank.
+    Question(QuestionRef),
+    /// A question that no bank holds.
+    Own {
+        /// What is asked.
+        prompt: String,
+        /// The ideal answers.
+        ideals: Vec<String>,
+    },
+}
+
+/// A grade, with the question as it was compiled where no bank holds it.
+#[derive(Debug)]
+pub(crate) struct Graded {
+    pub(crate) grade: Grade,
+    /// The question and the number of the ideal answer that counts.
+    pub(crate) own: Option<(Arc<Own>, usize)>,
+}
+
+impl Subject {
+    /// Bytes beside the answer's that may have to be read.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Question(_) => 0,
+            Self::Own { prompt, ideals } => prompt.len() + ideals.iter().map(String::len).sum::<usize>(),
+        }
+    }
+
+    /// Grades an answer by rules; a question of one's own may turn out to be unusable.
+    pub(crate) fn prepare(&self, grader: &Grader, answer: &str) -> Result<Prepared, Fault> {
+        match self {
+            Self::Question(question) => Ok(grader.prepare(*question, answer)),
+            Self::Own { prompt, ideals } => {
+                let own = grader
+                    .own(prompt, ideals)
+                    .map_err(|e| Fault::invalid(Some(e.field().to_owned()), e.to_string()))?;
+                Ok(grader.prepare_own(&own, answer))
+            }
+        }
+    }
+}
 
 /// The state as handlers take it: cheap to clone.
 pub type App = Arc<Shared>;
@@ -117,28 +163,29 @@ impl Shared {
     /// be asked, which never fails.
     pub(crate) async fn grade(
         &self,
-        question: QuestionRef,
+        subject: Subject,
         answer: String,
         wish: Option<JudgeWish>,
-    ) -> Result<(Grade, String), Fault> {
-        let (prepared, answer) = self.prepare(question, answer).await?;
+    ) -> Result<(Graded, String), Fault> {
+        let (prepared, answer) = self.prepare(subject, answer).await?;
+        let own = prepared.own();
         let grade = self.judged(prepared, &answer, wish).await;
         self.metrics.graded(1);
-        Ok((grade, answer))
+        Ok((Graded { grade, own }, answer))
     }
 
-    async fn prepare(&self, question: QuestionRef, answer: String) -> Result<(Prepared, String), Fault> {
+    async fn prepare(&self, subject: Subject, answer: String) -> Result<(Prepared, String), Fault> {
         // The permit is for computing: whoever waits for the judge holds up nobody.
         let Ok(_permit) = self.gradings.try_acquire() else {
             return Err(Fault::overloaded("too many answers are being graded; try again in a second"));
         };
-        if answer.len() <= INLINE_BYTES {
-            return Ok((self.grader.prepare(question, &answer), answer));
+        if answer.len() + subject.bytes() <= INLINE_BYTES {
+            return Ok((subject.prepare(&self.grader, &answer)?, answer));
         }
         let grader = Arc::clone(&self.grader);
-        let work = move || (grader.prepare(question, &answer), answer);
+        let work = move || (subject.prepare(&grader, &answer), answer);
         match tokio::task::spawn_blocking(work).await {
-            Ok(done) => Ok(done),
+            Ok((prepared, answer)) => Ok((prepared?, answer)),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(Fault::overloaded("the service is shutting down")),
         }
@@ -151,10 +198,11 @@ impl Shared {
         self.grader.judge(prepared, answer, panel, wish.unwrap_or(JudgeMode::Always)).await
     }
 
-    /// The wire shape of a grade; prompts hold the rubric, and are shown where that is.
+    /// The wire shape of a grade; prompts hold the rubric, and are shown where that is. Whoever brings an ideal answer knows
+    /// all that stands in them.
     pub(crate) fn shown(&self, grade: &Grade, id: Option<String>, answer: &str) -> wire::Grade {
         let mut shown = wire::Grade::new(grade, id, answer);
-        if !self.config.reviewing() {
+        if !self.config.reviewing() && grade.scoring != Scoring::Ideal {
             shown.judge = shown.judge.without_prompts();
         }
         shown

@@ -32,6 +32,30 @@ pub enum Asked {
     },
 }
 
+impl Asked {
+    /// What these fields ask about; else the field that is wrong or missing, and why.
+    pub fn new(
+        bank: Option<String>,
+        question: Option<String>,
+        prompt: Option<String>,
+        ideal: Option<OneOrMany>,
+    ) -> Result<Self, (&'static str, &'static str)> {
+        match (question, prompt, ideal) {
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+                Err(("question", "give either `question`, or `prompt` and `ideal` for a question that no bank holds"))
+            }
+            (Some(id), None, None) => Ok(Self::Question { bank, id }),
+            (None, Some(prompt), Some(ideal)) => {
+                let ideals = ideals(ideal).map_err(|message| ("ideal", message))?;
+                Ok(Self::Own { prompt, ideals })
+            }
+            (None, Some(_), None) => Err(("ideal", "`ideal` is missing beside `prompt`: the ideal answer, or a list")),
+            (None, None, Some(_)) => Err(("prompt", "`prompt` is missing beside `ideal`: what was asked")),
+            (None, None, None) => Err(("question", "`question` is missing: the id of the question that was answered")),
+        }
+    }
+}
+
 /// A line that can be graded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -84,18 +108,7 @@ pub fn read_line(number: u64, bytes: &[u8]) -> Result<Line, LineError> {
 fn ask(fields: Fields) -> Result<Line, (ProblemCode, String)> {
     let invalid = |message: &str| (ProblemCode::InvalidRequest, message.to_owned());
     let Fields { id, bank, question, prompt, ideal, answer, judge } = fields;
-    let asked = match (question, prompt, ideal) {
-        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-            return Err(invalid("give either `question`, or `prompt` and `ideal` for a question that no bank holds"));
-        }
-        (Some(id), None, None) => Asked::Question { bank, id },
-        (None, Some(prompt), Some(ideal)) => Asked::Own { prompt, ideals: ideals(ideal).map_err(invalid)? },
-        (None, Some(_), None) => {
-            return Err(invalid("`ideal` is missing beside `prompt`: the ideal answer, or a list"));
-        }
-        (None, None, Some(_)) => return Err(invalid("`prompt` is missing beside `ideal`: what was asked")),
-        (None, None, None) => return Err(invalid("`question` is missing: the id of the question that was answered")),
-    };
+    let asked = Asked::new(bank, question, prompt, ideal).map_err(|(_, message)| invalid(message))?;
     let answer = answer.ok_or_else(|| invalid("`answer` is missing: what was answered, as a string"))?;
     if answer.len() > MAX_ANSWER_BYTES {
         return Err((ProblemCode::AnswerTooLarge, too_large(answer.len())));
@@ -104,10 +117,7 @@ fn ask(fields: Fields) -> Result<Line, (ProblemCode, String)> {
 }
 
 fn ideals(ideal: OneOrMany) -> Result<Vec<String>, &'static str> {
-    let ideals = match ideal {
-        OneOrMany::One(text) => vec![text],
-        OneOrMany::Many(texts) => texts,
-    };
+    let ideals = ideal.into_vec();
     if ideals.is_empty() || ideals.iter().any(|text| text.trim().is_empty()) {
         return Err("`ideal` is empty: give at least one ideal answer, each with words in it");
     }

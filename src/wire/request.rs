@@ -15,6 +15,17 @@ pub enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl OneOrMany {
+    /// The texts, in order.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<String> {
+        match self {
+            Self::One(text) => vec![text],
+            Self::Many(texts) => texts,
+        }
+    }
+}
+
 /// When the judge is asked; a request may only lower what the deployment allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -49,8 +60,15 @@ pub struct GradeRequest {
     /// The question's bank, needed where two banks hold its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bank: Option<String>,
-    /// The question's id, such as `Q4`.
-    pub question: String,
+    /// The question's id, such as `Q4`; or else `prompt` and `ideal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// What was asked, for a question that no bank holds, at most 64 KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// Its ideal answer, or up to 16, of which the best match counts; each at most 64 KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ideal: Option<OneOrMany>,
     /// The answer, at most 64 KiB of UTF-8.
     pub answer: String,
     /// When the judge is asked: `never`, `auto` or `always`, and never more than the deployment allows.
@@ -67,9 +85,15 @@ pub struct GradeLine {
     /// The question's bank, needed where two banks hold its id.
     #[serde(default)]
     pub bank: Option<String>,
-    /// The question's id, such as `Q4`.
+    /// The question's id, such as `Q4`; or else `prompt` and `ideal`.
     #[serde(default)]
     pub question: Option<String>,
+    /// What was asked, for a question that no bank holds, at most 64 KiB.
+    #[serde(default)]
+    pub prompt: Option<String>,
+    /// Its ideal answer, or up to 16, of which the best match counts; each at most 64 KiB.
+    #[serde(default)]
+    pub ideal: Option<OneOrMany>,
     /// The answer, at most 64 KiB of UTF-8.
     #[serde(default)]
     pub answer: Option<String>,

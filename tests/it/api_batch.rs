@@ -64,7 +64,7 @@ async fn a_line_that_cannot_be_graded_yields_an_error_in_its_place() {
             (Some("f"), Some(7), Some("ambiguous_question")),
             (Some("g"), Some(8), Some("unknown_bank")),
             (Some("h"), Some(9), Some("answer_too_large")),
-            (Some("own"), Some(10), Some("invalid_request")),
+            (Some("own"), None, None),
             (None, Some(11), Some("invalid_request")),
             (Some("i"), None, None),
             (Some("j"), None, None),

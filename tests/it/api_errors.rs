@@ -23,6 +23,7 @@ const SECRET: &str = "my secret words";
 #[case::no_object(r#""my secret words""#, 422, "invalid_request", None)]
 #[case::missing(r#"{"question":"Q4"}"#, 422, "invalid_request", Some("answer"))]
 #[case::missing_question(r#"{"answer":"my secret words"}"#, 422, "invalid_request", Some("question"))]
+#[case::null_question(r#"{"question":null,"answer":"my secret words"}"#, 422, "invalid_request", Some("question"))]
 #[case::unknown(r#"{"question":"Q4","answer":"my secret words","why":1}"#, 422, "invalid_request", Some("why"))]
 #[case::unknown_odd(r#"{"question":"Q4","answer":"","my secret words":1}"#, 422, "invalid_request", None)]
 #[case::number(r#"{"question":"Q4","answer":7}"#, 422, "invalid_request", Some("answer"))]

@@ -133,6 +133,8 @@ pub(crate) fn library() -> Library {
         lexicon_hash: "2".repeat(64),
         model: Model::parse(MODEL).expect("a valid model"),
         model_hash: "3".repeat(64),
+        ideal: viva::domain::ideal::Model::parse(include_str!("../../rubrics/ideal.toml")).expect("a valid model"),
+        ideal_hash: "4".repeat(64),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod edges;
 mod grades;
+mod own;
 mod runs;
 
 use std::net::SocketAddr;

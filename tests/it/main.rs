@@ -30,6 +30,8 @@ mod export;
 mod import;
 /// The judge, against a scripted server.
 mod judge;
+/// Questions that no bank holds.
+mod own;
 /// The pages for people.
 mod pages;
 /// What holds for every answer, over the built-in bank.

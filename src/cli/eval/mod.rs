@@ -34,7 +34,8 @@ viva eval evals/go-runtime-fresh.jsonl
   viva eval evals/go-runtime-fresh.jsonl --json > after.json
   viva eval --compare before.json after.json evals/go-runtime-fresh.jsonl
   viva eval evals/go-runtime-fresh.jsonl --html page.html
-  viva eval --thresholds evals/thresholds.toml";
+  viva eval --thresholds evals/thresholds.toml
+  viva eval --ideal scientsbank.jsonl saf_en.jsonl digiklausur_nn.jsonl --cross-set";
 
 /// Measure how far grades agree with raters' labels on a set of answers.
 ///
@@ -42,6 +43,7 @@ viva eval evals/go-runtime-fresh.jsonl
 /// {ID: 1, 0.5, 0 or -1}, "misconceptions": […], "flags": […]}]}. evals/README.md tells how to read each figure.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = examples(EXAMPLES))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct EvalArgs {
     /// Files of labelled answers; `-` for standard input.
     #[arg(value_name = "FILE", required_unless_present_any = ["compare", "thresholds"])]
@@ -68,6 +70,12 @@ pub(super) struct EvalArgs {
     /// Check that figures keep the bounds of this file.
     #[arg(long, value_name = "TOML", conflicts_with = "files")]
     thresholds: Option<PathBuf>,
+    /// Grade from ideal answers alone: FILEs hold {"prompt", "ideal", "answer", "score"} lines, scores from 0 to 1.
+    #[arg(long, conflicts_with_all = ["worst", "html", "cross_validate", "claims_alone", "compare", "thresholds"])]
+    ideal: bool,
+    /// Grade each set by a model that was fitted on the others; else by the model of this program.
+    #[arg(long, requires = "ideal")]
+    cross_set: bool,
 }
 
 fn folds(text: &str) -> Result<usize, String> {
@@ -83,6 +91,9 @@ pub(super) fn run(args: &EvalArgs, global: &Global) -> Result<Outcome, CliError>
     }
     if let Some([a, b]) = args.compare.as_deref() {
         return compare::run(a, b, &args.files, args.json);
+    }
+    if args.ideal {
+        return super::ideal::eval(&banks::grader(global)?, &args.files, args.cross_set, args.json);
     }
     let library = banks::library(global)?;
     let answers = read_all(&args.files)?;

@@ -5,6 +5,7 @@
 //! on itself. Same input, same bytes: rows are summed in order and no chance is used.
 
 mod boost;
+pub mod ideal;
 mod regression;
 
 use std::collections::BTreeMap;

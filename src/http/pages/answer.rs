@@ -12,13 +12,13 @@ use crate::bank::{Bank, Item};
 use crate::grader::MAX_ANSWER_BYTES;
 use crate::http::extract::{Path, read_body, require_content_type};
 use crate::http::problem::Fault;
-use crate::http::state::{App, Shared};
+use crate::http::state::{App, Shared, Subject};
 
 /// The largest form that is read. Far above what is graded, so that somebody who pastes too much gets their
 /// text back with the reason.
-const MAX_FORM_BYTES: usize = 2 * 1024 * 1024;
+pub(super) const MAX_FORM_BYTES: usize = 2 * 1024 * 1024;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A question's page.
 #[derive(Template)]
@@ -107,18 +107,23 @@ async fn result(
     if answer.len() > MAX_ANSWER_BYTES {
         return Err(Fault::answer_too_large(answer.len()));
     }
-    let (grade, answer) = app.grade(question, answer.to_owned(), None).await?;
-    let grade = app.shown(&grade, None, &answer);
+    let (graded, answer) = app.grade(Subject::Question(question), answer.to_owned(), None).await?;
+    let grade = app.shown(&graded.grade, None, &answer);
     Ok(ResultView::new(&grade, item, &answer, app.config.reviewing()))
 }
 
 /// The answer in a form. Browsers send line breaks as CR LF whatever was typed.
 fn answer_in(form: &[u8]) -> String {
-    let answer = form_urlencoded::parse(form).find(|(name, _)| name == "answer");
-    answer.map(|(_, text)| text.replace("\r\n", "\n")).unwrap_or_default()
+    field_in(form, "answer")
 }
 
-fn apology(fault: &Fault) -> String {
+/// A field of a form, empty where it is missing.
+pub(super) fn field_in(form: &[u8], field: &str) -> String {
+    let found = form_urlencoded::parse(form).find(|(name, _)| name == field);
+    found.map(|(_, text)| text.replace("\r\n", "\n")).unwrap_or_default()
+}
+
+pub(super) fn apology(fault: &Fault) -> String {
     let detail = &fault.detail;
     format!("Your answer could not be graded: {detail}. It is still here, below.")
 }

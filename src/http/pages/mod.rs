@@ -14,6 +14,7 @@ mod docs;
 mod judge;
 mod markdown;
 mod marks;
+mod own;
 mod result;
 
 use askama::Template;
@@ -35,6 +36,7 @@ pub(super) fn router(document: &OpenApi) -> Router<App> {
     Router::new()
         .route("/", get(choose::choose))
         .route("/q/{bank}/{id}", get(answer::ask).post(answer::grade))
+        .route("/own", get(own::ask).post(own::grade))
         .route("/docs", get(docs::handler(document)))
         .route("/assets/{name}", get(assets::asset))
 }

@@ -1,0 +1,139 @@
+//! Grading from an ideal answer alone: how much of it an answer says, by likeness of words.
+//!
+//! Names [`text`](super::text), [`verdict::window`](super::verdict::window) and [`scoring`](super::scoring). A
+//! [`Question`] is compiled once and reads answers: [`sketch`] takes an answer's words apart, [`matching`] ties them to
+//! an ideal answer's, [`features`] makes numbers of that, [`model`] weighs them into one score for the whole answer, and
+//! [`credit`] shares that score out among the ideal answer's concepts, so that the score follows from the credits.
+//!
+//! To add a feature: its name in [`features::FEATURES`], its value in [`features::row`], and `viva fit --ideal`. To add
+//! words that mean the same: a line in `alike.txt`.
+
+pub mod alike;
+pub mod credit;
+pub mod features;
+pub mod matching;
+pub mod model;
+pub mod sketch;
+
+use std::sync::Arc;
+
+use features::Prompt;
+pub use features::Row;
+use matching::{Ideal, Matched, Piece};
+pub use model::{Model, ModelError};
+pub use sketch::Sketch;
+
+use super::text::vocabulary::{Base, Vocabulary};
+
+/// A question that no bank holds, compiled.
+#[derive(Debug)]
+pub struct Question {
+    vocabulary: Vocabulary,
+    prompt: Prompt,
+    ideals: Vec<Ideal>,
+}
+
+/// One ideal answer, to be compiled.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// Its concepts: each one's words, and its weight from 1 to 10.
+    pub concepts: Vec<(String, u32)>,
+}
+
+/// An answer as one ideal answer sees it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What ties the answer to the ideal answer and its concepts.
+    pub matched: Matched,
+    /// The features of the whole answer.
+    pub row: Row,
+}
+
+impl View {
+    /// What is left of the model's score where no word ties: as much as letters do, and nothing where none does. The model
+    /// has seen answers to their own question only, and would think better of others.
+    #[must_use]
+    pub fn credible(&self, score: f64) -> f64 {
+        /// From here on letters speak for the answer as well as words: a tenth of the ideal answer's.
+        const LETTERS: f64 = 0.2;
+        match &self.matched.whole {
+            whole if whole.share > 0.0 => score,
+            whole if whole.tokens.is_empty() => 0.0,
+            _ => score * (self.row[features::LETTERS] / LETTERS).min(1.0),
+        }
+    }
+}
+
+impl Question {
+    /// Compiles a question. `base` holds words that are no slips of others.
+    #[must_use]
+    pub fn new(base: Arc<Base>, prompt: &str, ideals: &[Source<'_>]) -> Self {
+        let mut vocabulary = Vocabulary::new(base);
+        let sketch = Sketch::grow(&mut vocabulary, prompt);
+        let prompt = Prompt { terms: sketch.words.iter().map(|word| word.term).collect(), sketch };
+        let ideals = ideals
+            .iter()
+            .map(|source| {
+                let sketch = Sketch::grow(&mut vocabulary, source.text);
+                let pieces = source
+                    .concepts
+                    .iter()
+                    .map(|(text, weight)| Piece { sketch: Sketch::grow(&mut vocabulary, text), weight: *weight });
+                Ideal::new(sketch, &pieces.collect::<Vec<_>>(), &prompt)
+            })
+            .collect();
+        Self { vocabulary, prompt, ideals }
+    }
+
+    /// Takes an answer apart.
+    #[must_use]
+    pub fn read(&self, answer: &str) -> Sketch {
+        Sketch::read(&self.vocabulary, answer)
+    }
+
+    /// The answer as each ideal answer sees it, in their order.
+    #[must_use]
+    pub fn views(&self, answer: &Sketch) -> Vec<View> {
+        let view = |ideal: &Ideal| {
+            let matched = ideal.matched(answer);
+            let row = features::row(ideal, &self.prompt, answer, &matched);
+            View { matched, row }
+        };
+        self.ideals.iter().map(view).collect()
+    }
+
+    /// Whether an answer does no more than say the question back: most of the question, and no word of the ideal answer
+    /// that is not the question's. An answer in the question's words can be right: "Is A or B the heavier one?"
+    #[must_use]
+    pub fn is_said_back(&self, answer: &Sketch, ideal: usize, view: &View) -> bool {
+        const MOST: f32 = 0.6;
+        let terms = &self.prompt.terms;
+        let said = answer.words.iter().filter(|word| terms.contains(&word.term)).count();
+        let adds = self.ideals[ideal].asked.iter().zip(&view.matched.ideal).any(|(asked, tie)| !asked && *tie > 0.0);
+        !adds && said as f32 >= MOST * terms.len() as f32
+    }
+
+    /// Whether most of an answer's words are the question's or an ideal answer's: a list of other words, such as a sentence of
+    /// another language looks like, is no attempt to please by words.
+    #[must_use]
+    pub fn holds_most(&self, answer: &Sketch) -> bool {
+        let is_known = |term| self.prompt.terms.contains(&term) || self.ideals.iter().any(|ideal| ideal.holds(term));
+        2 * answer.words.iter().filter(|word| is_known(word.term)).count() >= answer.words.len()
+    }
+
+    /// The question's words.
+    #[must_use]
+    pub fn prompt(&self) -> &Prompt {
+        &self.prompt
+    }
+
+    /// The words with which another index may be made for the same question.
+    pub fn vocabulary_mut(&mut self) -> &mut Vocabulary {
+        &mut self.vocabulary
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! A text taken apart for comparison: its words, their letters in threes, its function words and numbers.
+//!
+//! Names [`text`](crate::domain::text). What the writer took back, asks, or says to the grader is left out.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::alike;
+use crate::domain::text::number::Quantity;
+use crate::domain::text::vocabulary::{Found, Term, Terms, Vocabulary, stem};
+use crate::domain::text::{Stance, Text};
+
+/// The letters of a word of weight 1.
+const LETTERS: f32 = 6.0;
+/// A longer word weighs no more.
+const MOST_LETTERS: usize = 18;
+
+/// A distinct content word of a text.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// Its term.
+    pub term: Term,
+    /// Its stem; a number's is empty.
+    pub stem: String,
+    /// What it weighs: its letters over six, for long words are rarer and say more. A number weighs 1.
+    pub weight: f32,
+    /// Whether it is a slip that was mended.
+    pub corrected: bool,
+    /// Whether it stands under a negation wherever it stands, or nowhere, or both.
+    pub negated: [bool; 2],
+}
+
+/// A text taken apart.
+#[derive(Debug, Clone)]
+pub struct Sketch {
+    /// The text.
+    pub text: Text,
+    /// Its distinct content words, in order.
+    pub words: Vec<Word>,
+    /// For each token the number of its word, or [`Sketch::NONE`].
+    pub places: Vec<u32>,
+    /// The letters of its content words in threes, with the words' ends.
+    pub grams: FxHashSet<u64>,
+    /// Its function words.
+    pub functions: FxHashSet<Term>,
+    /// Its numbers.
+    pub numbers: Vec<Quantity>,
+    /// The tokens that count.
+    pub tokens: usize,
+    /// The letters of all words that count.
+    pub letters: usize,
+    /// Whether something is denied.
+    pub negates: bool,
+}
+
+/// Terms of a fixed vocabulary, and new ones for what it does not hold.
+struct Reader<'v> {
+    vocabulary: &'v Vocabulary,
+    own: FxHashMap<String, Term>,
+}
+
+impl Terms for Reader<'_> {
+    fn term(&mut self, form: &str, spellable: bool) -> Found {
+        let form = alike::base(form);
+        let found = self.vocabulary.find(form, spellable);
+        if found.term.is_known() {
+            return found;
+        }
+        let next = Term((self.vocabulary.len() + self.own.len()) as u32);
+        Found { term: *self.own.entry(stem(form)).or_insert(next), corrected: false }
+    }
+}
+
+/// Terms of a vocabulary that grows.
+struct Grower<'v>(&'v mut Vocabulary);
+
+impl Terms for Grower<'_> {
+    fn term(&mut self, form: &str, spellable: bool) -> Found {
+        Found { term: self.0.intern(alike::base(form), spellable), corrected: false }
+    }
+}
+
+impl Sketch {
+    /// No word.
+    pub const NONE: u32 = u32::MAX;
+
+    /// Takes a text of the question apart; its words are added to the vocabulary.
+    #[must_use]
+    pub fn grow(vocabulary: &mut Vocabulary, source: &str) -> Self {
+        Self::new(Text::read(source, &mut Grower(vocabulary)), |_| true)
+    }
+
+    /// Takes an answer apart.
+    #[must_use]
+    pub fn read(vocabulary: &Vocabulary, source: &str) -> Self {
+        let text = Text::read(source, &mut Reader { vocabulary, own: FxHashMap::default() });
+        Self::new(text, |stance| matches!(stance, Stance::Asserted | Stance::Reported))
+    }
+
+    fn new(text: Text, counts: impl Fn(Stance) -> bool) -> Self {
+        let mut sketch = Self {
+            words: Vec::new(),
+            places: vec![Self::NONE; text.tokens.len()],
+            grams: FxHashSet::default(),
+            functions: FxHashSet::default(),
+            numbers: Vec::new(),
+            tokens: 0,
+            letters: 0,
+            negates: false,
+            text,
+        };
+        let mut known: FxHashMap<Term, u32> = FxHashMap::default();
+        let clauses = sketch.text.clauses.clone();
+        for clause in clauses.iter().filter(|clause| counts(clause.stance)) {
+            for at in clause.tokens.clone() {
+                sketch.take(at, &mut known);
+            }
+        }
+        sketch
+    }
+
+    fn take(&mut self, at: usize, known: &mut FxHashMap<Term, u32>) {
+        let token = &self.text.tokens[at];
+        let form = self.text.word(token);
+        let letters = form.chars().count();
+        self.tokens += 1;
+        self.letters += letters;
+        self.negates |= token.negator;
+        if !token.is_content() {
+            self.functions.insert(token.term);
+            return;
+        }
+        self.numbers.extend(token.quantity);
+        let negated = usize::from(token.negated());
+        let next = self.words.len() as u32;
+        let place = *known.entry(token.term).or_insert(next);
+        self.places[at] = place;
+        if place == next {
+            let number = token.quantity.is_some();
+            let weight = if number { 1.0 } else { letters.min(MOST_LETTERS) as f32 / LETTERS };
+            let stem = if number { String::new() } else { stem(alike::base(form)) };
+            let word = Word { term: token.term, stem, weight, corrected: token.corrected, negated: [false; 2] };
+            self.words.push(word);
+        }
+        self.words[place as usize].negated[negated] = true;
+        grams(form, &mut self.grams);
+    }
+}
+
+/// Adds the letters of a word in threes, with marks for its ends.
+fn grams(word: &str, into: &mut FxHashSet<u64>) {
+    const BITS: u32 = 21;
+    const MASK: u64 = (1 << (3 * BITS)) - 1;
+    let mut gram = u64::from(u32::from('^'));
+    let mut seen = 1;
+    for letter in word.chars().chain(['$']) {
+        gram = (gram << BITS | u64::from(u32::from(letter))) & MASK;
+        seen += 1;
+        if seen >= 3 {
+            into.insert(gram);
+        }
+    }
+}
