@@ -8,7 +8,7 @@ use super::evidence::WindowEvidence;
 use super::model::probability;
 
 /// Names of the features of a clause row, in order.
-pub const CLAUSE: [&str; 42] = [
+pub const CLAUSE: [&str; 44] = [
     "bias",
     "alike",
     "alike-over-35",
@@ -51,6 +51,8 @@ pub const CLAUSE: [&str; 42] = [
     "topic",
     "same-value",
     "other-value",
+    "same-subject",
+    "other-subject",
 ];
 
 /// A clause row.
@@ -117,11 +119,13 @@ pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseR
         own.topic.clamp(-4.0, 4.0) / 4.0,
         own.value.max(0.0),
         (-own.value).max(0.0),
+        own.subject.max(0.0),
+        (-own.subject).max(0.0),
     ]
 }
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 33] = [
+pub const ANSWER: [&str; 36] = [
     "best",
     "second",
     "overlapping",
@@ -154,6 +158,9 @@ pub const ANSWER: [&str; 33] = [
     "same-value",
     "other-value",
     "other-value-elsewhere",
+    "same-subject",
+    "other-subject",
+    "other-number",
     "alone",
 ];
 
@@ -217,6 +224,10 @@ pub struct AtBest {
     pub carried: f32,
     /// Whether it names the claim's numbers, or others.
     pub value: f32,
+    /// Whether it names what the claim is about, or something else.
+    pub subject: f32,
+    /// Whether it has other numbers than the nearest paraphrase.
+    pub number: f32,
 }
 
 /// What the answer as a whole adds.
@@ -291,6 +302,9 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.at_best.value.max(0.0),
         (-s.at_best.value).max(0.0),
         s.other_value,
+        s.at_best.subject.max(0.0),
+        (-s.at_best.subject).max(0.0),
+        (-s.at_best.number).max(0.0),
         yes(whole.alone),
     ]
 }

@@ -188,6 +188,8 @@ impl Summing<'_> {
                 topic: evidence.claims[claim].topic,
                 carried: evidence.claims[claim].carried,
                 value: evidence.claims[claim].value,
+                subject: evidence.claims[claim].subject,
+                number: evidence.claims[claim].number,
             },
             pattern_near: self.reading.patterns.iter().any(within),
             ..all

@@ -50,6 +50,7 @@ impl Postings {
         builder.weigh(prompts, vocabulary);
         builder.learn();
         builder.values();
+        builder.names();
         builder.finish()
     }
 }
@@ -174,6 +175,24 @@ impl Builder<'_> {
             }
             let valued = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| claim.values.contains(n));
             claim.valued = phrases.iter().filter(valued).count() as f32 / phrases.len().max(1) as f32;
+        }
+    }
+
+    /// Finds the identifiers that each claim is about.
+    fn names(&mut self) {
+        let p = &mut self.postings;
+        for (number, claim) in p.claims.iter_mut().enumerate() {
+            let own = |phrase: &&Phrase| usize::from(phrase.claim) == number && phrase.label == Label::Paraphrase;
+            let phrases: Vec<&Phrase> = p.phrases.iter().filter(own).collect();
+            for name in phrases.iter().flat_map(|phrase| &phrase.names) {
+                let count = phrases.iter().filter(|phrase| phrase.names.contains(name)).count();
+                let stated = phrases.iter().any(|p| p.statement && p.names.contains(name));
+                if (stated || count > 1) && !claim.names.contains(name) {
+                    claim.names.push(*name);
+                }
+            }
+            let named = |phrase: &&&Phrase| phrase.names.iter().any(|n| claim.names.contains(n));
+            claim.named = phrases.iter().filter(named).count() as f32 / phrases.len().max(1) as f32;
         }
     }
 
