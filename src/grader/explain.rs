@@ -49,7 +49,7 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
         Explanation::new(if concept { "probability that it is made" } else { "probability that it is asserted" })
             .value(f64::from(w.credited));
     let weights = if concept { &s.model.credited } else { &s.model.asserted };
-    for (name, part) in contributions(&ANSWER, weights, &w.row) {
+    for (name, part) in parts(&ANSWER, |f| weights.points(f, w.row[f])) {
         odds = odds.child(Explanation::new(name).value(part));
     }
     node = node.child(odds);
@@ -99,20 +99,15 @@ fn explain_window(s: &Subject<'_>, claim: usize, window: usize, title: &str) -> 
         }
     }
     let mut features = Explanation::new("features: weight × value");
-    for (name, part) in contributions(&CLAUSE, weights, &rows[claim]) {
+    for (name, part) in parts(&CLAUSE, |f| weights[f] * rows[claim][f]) {
         features = features.child(Explanation::new(name).value(part));
     }
     node.child(features)
 }
 
 /// What each feature adds to the log-odds, the largest first; those that add next to nothing are left out.
-fn contributions<const N: usize>(
-    names: &[&'static str; N],
-    weights: &[f32; N],
-    row: &[f32; N],
-) -> Vec<(&'static str, f64)> {
-    let mut parts: Vec<(&'static str, f64)> =
-        names.iter().zip(weights.iter().zip(row)).map(|(n, (w, x))| (*n, f64::from(w * x))).collect();
+fn parts(names: &[&'static str], adds: impl Fn(usize) -> f32) -> Vec<(&'static str, f64)> {
+    let mut parts: Vec<(&'static str, f64)> = names.iter().enumerate().map(|(f, n)| (*n, f64::from(adds(f)))).collect();
     parts.retain(|(_, part)| part.abs() >= 0.05);
     parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(b.0)));
     parts

@@ -14,8 +14,11 @@ const HIT: f32 = 0.75;
 const PARTIAL: f32 = 0.25;
 /// Probability of half the credit at least, from which it is at least half.
 const CREDITED: f32 = 0.5;
-/// Probability from which a misconception is asserted, or a concept contradicted.
-const ASSERTED: f32 = 0.5;
+/// Probability from which a misconception is asserted. Below one half: they are rarer than what is said of them, and at this
+/// bound as many are found wrongly as are missed.
+const ASSERTED: f32 = 0.4;
+/// Probability from which a concept is contradicted.
+const CONTRADICTED: f32 = 0.5;
 /// The most evidence that is given for one claim.
 const MAX_EVIDENCE: usize = 3;
 
@@ -45,7 +48,7 @@ pub(super) fn concepts(
         let w = &weighed[number];
         let mut evidence = if void { Vec::new() } else { evidence(rubric, case, read, number, w.best, false) };
         let expected = if evidence.is_empty() { 0.0 } else { expected(w) };
-        let contradicted = !void && w.contradicted >= ASSERTED && w.contradicted > w.credited;
+        let contradicted = !void && w.contradicted >= CONTRADICTED && w.contradicted > w.credited;
         let (verdict, credit) = match expected {
             _ if contradicted => (Verdict::Contradicted, -1.0),
             e if e >= HIT => (Verdict::Hit, 1.0),

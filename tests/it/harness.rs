@@ -28,17 +28,17 @@ use viva::http::{App, Server, Shared};
 /// Verdicts by patterns alone.
 const MODEL: &str = "
 [answer.credited]
-bias = -4
-pattern = 8
+base = -4
+pattern = [[0.5, 8]]
 [answer.full]
-bias = -4
-pattern = 8
+base = -4
+pattern = [[0.5, 8]]
 [answer.contradicted]
-bias = -4
-pattern-opposite = 9
+base = -4
+pattern-opposite = [[0.5, 9]]
 [answer.asserted]
-bias = -4
-pattern = 8
+base = -4
+pattern = [[0.5, 8]]
 ";
 
 fn id(text: &str) -> ConceptId {

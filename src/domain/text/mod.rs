@@ -8,6 +8,7 @@ pub mod form;
 pub mod normalise;
 pub mod number;
 mod polarity;
+pub mod reply;
 pub mod spelling;
 pub mod token;
 pub mod vocabulary;

@@ -132,10 +132,14 @@ pub fn scan(text: &str) -> (f64, Option<(u16, u16)>, usize) {
     let digits = |from: usize| b[from..].iter().take_while(|c| c.is_ascii_digit()).count();
     let mut len = digits(0);
     let mut number: String = text[..len].to_owned();
-    // Groups of three: 10 000, 10,000, 10_000, 10'000.
+    // Groups of three: 10 000, 10,000, 10_000, 10'000, 10.000.
     if len <= 3 && !number.starts_with('0') {
-        while let Some(sep) = b.get(len).filter(|c| matches!(c, b' ' | b',' | b'_' | b'\'')) {
+        while let Some(sep) = b.get(len).filter(|c| matches!(c, b' ' | b',' | b'_' | b'\'' | b'.')) {
             let group = digits(len + 1);
+            // A point groups where only noughts follow: nobody writes 10.000 for ten with three decimals.
+            if *sep == b'.' && (group != 3 || &b[len + 1..len + 4] != b"000") {
+                break;
+            }
             let next_same = b.get(len + 4) == Some(sep) && b.get(len + 5).is_some_and(u8::is_ascii_digit);
             if group != 3 || (*sep == b' ' && b.get(len + 4).is_some_and(u8::is_ascii_alphabetic) && !next_same) {
                 break;
@@ -170,6 +174,9 @@ mod tests {
     #[case("90", 90.0, 2)]
     #[case("10 000 threads", 10_000.0, 6)]
     #[case("10,000", 10_000.0, 6)]
+    #[case("10.000 threads", 10_000.0, 6)]
+    #[case("1.000.000", 1e6, 9)]
+    #[case("1.001", 1.001, 5)]
     #[case("1_000_000", 1e6, 9)]
     #[case("200, 300", 200.0, 3)]
     #[case("0.9", 0.9, 3)]

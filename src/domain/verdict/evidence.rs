@@ -51,6 +51,16 @@ pub struct ClaimEvidence {
     /// 1 where the window, or what leads up to it, names an identifier that the nearest paraphrase names, -1 where it names
     /// others alone, else 0.
     pub name: f32,
+    /// Log-odds that the claim loses for features that most of its paraphrases have and the window lacks, as a positive
+    /// number.
+    pub absent: f32,
+    /// Sum of the log-odds for the claim of the prompt's own words in the window.
+    pub topic: f32,
+    /// Log-odds of the prompt's last word before a window that has none of them.
+    pub carried: f32,
+    /// Share of the claim's paraphrases that name its numbers: positive where the window names one of these, negative where
+    /// it names others alone, 0 where it names none.
+    pub value: f32,
     /// Share of the nearest paraphrase's weight, without the prompt's words, that the window has.
     pub novel: f32,
 }

@@ -5,9 +5,10 @@
 //! on, so a clause row would trust them too much. To add a feature: its name in the list, its value in the function below it, then `viva fit`.
 
 use super::evidence::WindowEvidence;
+use super::model::probability;
 
 /// Names of the features of a clause row, in order.
-pub const CLAUSE: [&str; 38] = [
+pub const CLAUSE: [&str; 42] = [
     "bias",
     "alike",
     "alike-over-35",
@@ -46,6 +47,10 @@ pub const CLAUSE: [&str; 38] = [
     "odds-opposite-for",
     "same-name",
     "other-name",
+    "absent",
+    "topic",
+    "same-value",
+    "other-value",
 ];
 
 /// A clause row.
@@ -108,23 +113,22 @@ pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseR
         own.odds_opposite_for / 4.0,
         own.name.max(0.0),
         (-own.name).max(0.0),
+        own.absent / 4.0,
+        own.topic.clamp(-4.0, 4.0) / 4.0,
+        own.value.max(0.0),
+        (-own.value).max(0.0),
     ]
 }
 
 /// Names of the features of an answer row, in order.
 pub const ANSWER: [&str; 33] = [
-    "bias",
     "best",
-    "best-over-0",
     "second",
     "overlapping",
     "opposite-best",
-    "opposite-over-0",
     "opposite-at-best",
     "opposite-near-best",
-    "opposite-near-best-over-0",
     "wrong-best",
-    "wrong-over-0",
     "wrong-at-best",
     "sibling-ahead",
     "windows",
@@ -139,13 +143,18 @@ pub const ANSWER: [&str; 33] = [
     "half",
     "contrast",
     "none",
-    "same-number",
-    "other-number",
     "others-made",
     "others-mean",
     "others-opposite",
     "other-patterns",
     "bonus",
+    "absent",
+    "topic",
+    "carried",
+    "same-value",
+    "other-value",
+    "other-value-elsewhere",
+    "alone",
 ];
 
 /// An answer row.
@@ -187,6 +196,8 @@ pub struct Summary {
     pub pattern_near: bool,
     /// Whether it is a bonus.
     pub bonus: bool,
+    /// Whether some window names a number where the claim has another.
+    pub other_value: f32,
 }
 
 /// What the best window is like.
@@ -198,8 +209,14 @@ pub struct AtBest {
     pub contrast: f32,
     /// Likeness to a phrase that makes no claim.
     pub none: f32,
-    /// 1 where it has the nearest paraphrase's numbers, -1 where it has others of their kind.
-    pub number: f32,
+    /// What the window lacks of what most paraphrases have.
+    pub absent: f32,
+    /// What the prompt's words in it say.
+    pub topic: f32,
+    /// What the prompt's last word before it says, where it has none.
+    pub carried: f32,
+    /// Whether it names the claim's numbers, or others.
+    pub value: f32,
 }
 
 /// What the answer as a whole adds.
@@ -213,6 +230,8 @@ pub struct Whole {
     pub familiar: f32,
     /// Highest log-odds of a misconception.
     pub wrong: f32,
+    /// Whether the question has one core concept alone.
+    pub alone: bool,
 }
 
 /// What the other concepts of the answer look like.
@@ -228,26 +247,25 @@ pub struct Others {
     pub patterns: f32,
 }
 
+/// Log-odds of a window, turned about, from which the rest of the answer counts by half for its claim.
+const CONTEXT_FROM: f32 = 1.5;
+
 /// The answer row of one claim.
 #[must_use]
 pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
     let yes = |b: bool| if b { 1.0 } else { 0.0 };
     let squash = |logit: f32| logit.clamp(-6.0, 6.0) / 3.0;
-    let over = |logit: f32| squash(logit).max(0.0);
     let s = summary;
+    // What the rest of an answer is worth helps a claim that it may make, and none that it says nothing of.
+    let own = probability(s.best.max(s.opposite) + CONTEXT_FROM);
     [
-        1.0,
         squash(s.best),
-        over(s.best),
         squash(s.second),
         squash(s.overlapping),
         squash(s.opposite),
-        over(s.opposite),
         squash(s.opposite_at_best),
         squash(s.opposite_near),
-        over(s.opposite_near),
         squash(whole.wrong),
-        over(whole.wrong),
         squash(s.wrong_at_best),
         squash(s.sibling_ahead),
         (1.0 + whole.windows as f32).ln() / 4.0,
@@ -262,12 +280,17 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.at_best.half,
         s.at_best.contrast,
         s.at_best.none,
-        s.at_best.number.max(0.0),
-        (-s.at_best.number).max(0.0),
-        others.made,
-        squash(others.mean),
+        others.made * own,
+        squash(others.mean).min(0.0) + squash(others.mean).max(0.0) * own,
         others.opposite,
-        others.patterns,
+        others.patterns * own,
         yes(s.bonus),
+        s.at_best.absent / 4.0,
+        s.at_best.topic.clamp(-4.0, 4.0) / 4.0,
+        s.at_best.carried.clamp(-4.0, 4.0) / 4.0,
+        s.at_best.value.max(0.0),
+        (-s.at_best.value).max(0.0),
+        s.other_value,
+        yes(whole.alone),
     ]
 }

@@ -6,6 +6,7 @@
 pub mod evidence;
 pub mod features;
 pub mod model;
+pub mod scorecard;
 pub mod window;
 
 use std::ops::Range;
@@ -14,6 +15,7 @@ use evidence::WindowEvidence;
 use features::{AnswerRow, ClauseRow, Others, Summary, Whole};
 pub use model::{Model, ModelError};
 use model::{logit, probability};
+use scorecard::Scorecard;
 use window::Window;
 
 use super::matcher::Found;
@@ -71,6 +73,9 @@ pub struct Weighed {
     pub row: AnswerRow,
 }
 
+/// A window less alike than this to every phrase of a claim says nothing about it.
+const LEAST_ALIKE: f32 = 0.15;
+
 /// Log-odds of what is as good as impossible.
 const NEVER: f32 = -6.0;
 
@@ -87,8 +92,7 @@ fn logits(model: &Model, reading: &Reading) -> Logits {
         let evidence = &reading.evidence[window].claims;
         for (claim, row) in reading.clause_rows(window).iter().enumerate() {
             let weights = if claim < reading.concepts { &model.claim } else { &model.misconception };
-            // A window that shares nothing with any phrase of the claim says nothing about it.
-            let silent = |alike: f32| alike <= 0.0;
+            let silent = |alike: f32| alike < LEAST_ALIKE;
             let made = if silent(evidence[claim].paraphrase.alike) { NEVER } else { logit(weights, row) };
             let aboutness = evidence[claim].opposite.alike.max(evidence[claim].denied);
             let reverse =
@@ -146,6 +150,7 @@ impl Summing<'_> {
             pattern: found(false),
             denied: found(true),
             bonus: self.reading.bonus[claim],
+            other_value: self.reading.evidence.iter().map(|e| (-e.claims[claim].value).max(0.0)).fold(0.0, f32::max),
             ..Summary::default()
         };
         best.map_or(all, |best| self.at_best(claim, best, all))
@@ -179,7 +184,10 @@ impl Summing<'_> {
                 half: evidence.claims[claim].half,
                 contrast: evidence.claims[claim].contrast,
                 none: evidence.none,
-                number: evidence.claims[claim].number,
+                absent: evidence.claims[claim].absent,
+                topic: evidence.claims[claim].topic,
+                carried: evidence.claims[claim].carried,
+                value: evidence.claims[claim].value,
             },
             pattern_near: self.reading.patterns.iter().any(within),
             ..all
@@ -199,6 +207,7 @@ pub fn answer_rows(model: &Model, reading: &Reading) -> Vec<(AnswerRow, Option<u
         tokens: reading.tokens,
         familiar: if mass > 0.0 { familiar / mass } else { 0.0 },
         wrong: highest((concepts..claims).flat_map(|c| summing.logits.claim[c].iter().copied())),
+        alone: reading.bonus[..concepts].iter().filter(|b| !**b).count() == 1,
     };
     let best: Vec<Option<usize>> = (0..claims).map(|c| top(&summing.logits.claim[c])).collect();
     let summaries: Vec<Summary> = (0..claims).map(|c| summing.summary(c, best[c])).collect();
@@ -228,7 +237,7 @@ pub fn weigh(model: &Model, reading: &Reading) -> Vec<Weighed> {
         .into_iter()
         .enumerate()
         .map(|(claim, (row, best, opposite))| {
-            let p = |weights| if silent { 0.0 } else { probability(logit(weights, &row)) };
+            let p = |card: &Scorecard| if silent { 0.0 } else { probability(card.logit(&row)) };
             if claim < reading.concepts {
                 let credited = p(&model.credited);
                 let full = p(&model.full).min(credited);

@@ -1,8 +1,9 @@
-//! The model: a few logistic regressions whose weights stand in a file that people can read.
+//! The model: logistic regressions over clauses and scorecards over answers, in a file that people can read.
 
 use std::fmt::Write as _;
 
-use super::features::{ANSWER, AnswerRow, CLAUSE, ClauseRow};
+use super::features::{CLAUSE, ClauseRow};
+use super::scorecard::Scorecard;
 
 /// Why a text is no model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,10 +17,8 @@ pub struct ModelError {
 
 /// The weights of one regression over a clause row.
 pub type ClauseWeights = [f32; CLAUSE.len()];
-/// The weights of one regression over an answer row.
-pub type AnswerWeights = [f32; ANSWER.len()];
 
-/// The model's weights. Each regression gives log-odds.
+/// The model's weights and points. Each regression and each scorecard gives log-odds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// A window makes a concept's claim.
@@ -29,13 +28,13 @@ pub struct Model {
     /// A window asserts a misconception.
     pub misconception: ClauseWeights,
     /// An answer makes a concept's claim, by half at least.
-    pub credited: AnswerWeights,
+    pub credited: Scorecard,
     /// An answer makes a concept's claim fully.
-    pub full: AnswerWeights,
+    pub full: Scorecard,
     /// An answer contradicts a concept.
-    pub contradicted: AnswerWeights,
+    pub contradicted: Scorecard,
     /// An answer asserts a misconception.
-    pub asserted: AnswerWeights,
+    pub asserted: Scorecard,
 }
 
 impl Default for Model {
@@ -44,10 +43,10 @@ impl Default for Model {
             claim: [0.0; CLAUSE.len()],
             opposite: [0.0; CLAUSE.len()],
             misconception: [0.0; CLAUSE.len()],
-            credited: [0.0; ANSWER.len()],
-            full: [0.0; ANSWER.len()],
-            contradicted: [0.0; ANSWER.len()],
-            asserted: [0.0; ANSWER.len()],
+            credited: Scorecard::default(),
+            full: Scorecard::default(),
+            contradicted: Scorecard::default(),
+            asserted: Scorecard::default(),
         }
     }
 }
@@ -65,33 +64,38 @@ pub fn probability(logit: f32) -> f32 {
 }
 
 impl Model {
-    fn tables(&self) -> [(&'static str, &'static [&'static str], &[f32]); 7] {
+    fn clauses(&self) -> [(&'static str, &ClauseWeights); 3] {
         [
-            ("clause.claim", &CLAUSE, &self.claim),
-            ("clause.opposite", &CLAUSE, &self.opposite),
-            ("clause.misconception", &CLAUSE, &self.misconception),
-            ("answer.credited", &ANSWER, &self.credited),
-            ("answer.full", &ANSWER, &self.full),
-            ("answer.contradicted", &ANSWER, &self.contradicted),
-            ("answer.asserted", &ANSWER, &self.asserted),
+            ("clause.claim", &self.claim),
+            ("clause.opposite", &self.opposite),
+            ("clause.misconception", &self.misconception),
         ]
     }
 
-    fn table_mut(&mut self, name: &str) -> Option<(&'static [&'static str], &mut [f32])> {
+    fn cards(&self) -> [(&'static str, &Scorecard); 4] {
+        [
+            ("answer.credited", &self.credited),
+            ("answer.full", &self.full),
+            ("answer.contradicted", &self.contradicted),
+            ("answer.asserted", &self.asserted),
+        ]
+    }
+
+    fn table_mut(&mut self, name: &str) -> Option<Table<'_>> {
         Some(match name {
-            "clause.claim" => (&CLAUSE, &mut self.claim),
-            "clause.opposite" => (&CLAUSE, &mut self.opposite),
-            "clause.misconception" => (&CLAUSE, &mut self.misconception),
-            "answer.credited" => (&ANSWER, &mut self.credited),
-            "answer.full" => (&ANSWER, &mut self.full),
-            "answer.contradicted" => (&ANSWER, &mut self.contradicted),
-            "answer.asserted" => (&ANSWER, &mut self.asserted),
+            "clause.claim" => Table::Clause(&mut self.claim),
+            "clause.opposite" => Table::Clause(&mut self.opposite),
+            "clause.misconception" => Table::Clause(&mut self.misconception),
+            "answer.credited" => Table::Answer(&mut self.credited),
+            "answer.full" => Table::Answer(&mut self.full),
+            "answer.contradicted" => Table::Answer(&mut self.contradicted),
+            "answer.asserted" => Table::Answer(&mut self.asserted),
             _ => return None,
         })
     }
 
-    /// Reads the text of a model file: tables in brackets, `name = weight` lines, `#` comments. A feature that is not
-    /// named weighs nothing.
+    /// Reads the text of a model file: tables in brackets, `#` comments, `name = weight` lines for clauses and
+    /// `name = [[from, points], …]` lines for answers. A feature that is not named weighs nothing.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let mut model = Self::default();
         let mut table: Option<String> = None;
@@ -103,7 +107,7 @@ impl Model {
             }
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
                 if model.table_mut(name).is_none() {
-                    let known: Vec<_> = model.tables().iter().map(|t| t.0).collect();
+                    let known: Vec<_> = model.names().collect();
                     return Err(error(format!("expected a table of the model ({}), found `{name}`", known.join(", "))));
                 }
                 table = Some(name.to_owned());
@@ -113,19 +117,11 @@ impl Model {
                 return Err(error("expected `name = weight`".to_owned()));
             };
             let (name, value) = (name.trim(), value.trim());
-            let Ok(value) = value.parse::<f32>() else {
-                return Err(error(format!("expected a number, found `{value}`")));
-            };
-            let Some((names, weights)) = table.as_deref().and_then(|t| model.table_mut(t)) else {
-                if name == "schema" {
-                    continue;
-                }
-                return Err(error("expected a table such as `[clause.claim]` first".to_owned()));
-            };
-            let Some(place) = names.iter().position(|n| *n == name) else {
-                return Err(error(format!("there is no feature `{name}` in this table")));
-            };
-            weights[place] = value;
+            match table.as_deref().and_then(|t| model.table_mut(t)) {
+                None if name == "schema" => {}
+                None => return Err(error("expected a table such as `[clause.claim]` first".to_owned())),
+                Some(of) => of.set(name, value).map_err(error)?,
+            }
         }
         Ok(model)
     }
@@ -138,11 +134,15 @@ impl Model {
             let _ = writeln!(out, "{}", format!("# {line}").trim_end());
         }
         out.push_str("schema = 1\n");
-        for (table, names, weights) in self.tables() {
+        for (table, weights) in self.clauses() {
             let _ = writeln!(out, "\n[{table}]");
-            for (name, weight) in names.iter().zip(weights) {
+            for (name, weight) in CLAUSE.iter().zip(weights) {
                 let _ = writeln!(out, "{name} = {weight:.4}");
             }
+        }
+        for (table, card) in self.cards() {
+            let _ = writeln!(out, "\n[{table}]");
+            card.render(&mut out);
         }
         out
     }
@@ -153,10 +153,29 @@ impl Model {
         logit(&self.claim, row)
     }
 
-    /// Probability that an answer makes a concept's claim by half at least.
-    #[must_use]
-    pub fn credited(&self, row: &AnswerRow) -> f32 {
-        probability(logit(&self.credited, row))
+    /// The names of the tables.
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.clauses().map(|t| t.0).into_iter().chain(self.cards().map(|t| t.0))
+    }
+}
+
+/// A table of a model file.
+enum Table<'m> {
+    Clause(&'m mut ClauseWeights),
+    Answer(&'m mut Scorecard),
+}
+
+impl Table<'_> {
+    fn set(self, name: &str, value: &str) -> Result<(), String> {
+        match self {
+            Self::Answer(card) => card.set(name, value),
+            Self::Clause(weights) => {
+                let value = value.parse().map_err(|_| format!("expected a number, found `{value}`"))?;
+                let place = CLAUSE.iter().position(|n| *n == name);
+                weights[place.ok_or_else(|| format!("there is no feature `{name}` in this table"))?] = value;
+                Ok(())
+            }
+        }
     }
 }
 
@@ -168,7 +187,7 @@ mod tests {
     fn a_rendered_model_reads_back() {
         let mut model = Model::default();
         model.claim[3] = 1.5;
-        model.asserted[0] = -2.25;
+        model.asserted.base = -2.25;
         assert_eq!(Model::parse(&model.render("fitted\non this")), Ok(model));
     }
 

@@ -1,9 +1,10 @@
-//! Fitting the verdict model: clause weights on phrases, answer weights on labelled answers.
+//! Fitting the verdict model: clause weights on phrases, scorecards on labelled answers.
 //!
 //! A phrase is a row for each claim of its question, read by a rubric that holds only the other hands' phrases: what the
 //! model learns from is what a new writer would meet. Folds are by question, so that nothing of a question is fitted
 //! on itself. Same input, same bytes: rows are summed in order and no chance is used.
 
+mod boost;
 pub mod ideal;
 mod regression;
 
@@ -37,9 +38,10 @@ pub struct Rows {
 
 /// How strongly weights are held back.
 const CLAUSE_RIDGE: f64 = 10.0;
-const ANSWER_RIDGE: f64 = 3.0;
 /// How much a row counts that is read by the claims alone.
 const BARE_WEIGHT: f64 = 0.05;
+/// How much a row counts of an answer that was given to another question.
+const STRAY_WEIGHT: f64 = 0.1;
 
 /// Runs `work` over `items` on all cores; results in order.
 pub(super) fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
@@ -165,11 +167,13 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
         misconception: fit(&kept(|r| &r.misconception), CLAUSE_RIDGE),
         ..Model::default()
     };
+    let questions: Vec<QuestionRef> = (0..).zip(grader.questions()).filter(|(q, _)| keep(*q)).map(|(_, q)| q).collect();
     let kept: Vec<Subject<'_>> = subjects.iter().filter(|s| keep(s.number)).copied().collect();
     let answers = parallel(&kept, |s| {
         let item = grader.item(s.question).1;
         let bare = bare(grader.language(), item);
-        let full = answer_labels(grader, grader.case(s.question), &model, s, 1.0);
+        let mut full = answer_labels(grader, grader.case(s.question), &model, s, 1.0);
+        full.extend(stray_rows(grader, &questions, &model, s));
         full.into_iter().chain(answer_labels(grader, &bare, &model, s, BARE_WEIGHT)).collect::<Vec<_>>()
     });
     let mut sets: [Vec<Row<{ ANSWER.len() }>>; 4] = Default::default();
@@ -179,11 +183,32 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
         }
     }
     let [credited, full, contradicted, asserted] = sets;
-    model.credited = fit(&credited, ANSWER_RIDGE);
-    model.full = fit(&full, ANSWER_RIDGE);
-    model.contradicted = fit(&contradicted, ANSWER_RIDGE);
-    model.asserted = fit(&asserted, ANSWER_RIDGE);
+    model.credited = boost::fit(&credited);
+    model.full = boost::fit(&full);
+    model.contradicted = boost::fit(&contradicted);
+    model.asserted = boost::fit(&asserted);
     model
+}
+
+/// The answer as one to another question: it makes none of that question's claims.
+fn stray_rows(grader: &Grader, questions: &[QuestionRef], model: &Model, subject: &Subject<'_>) -> Vec<AnswerLabels> {
+    let own = questions.iter().position(|q| *q == subject.question).unwrap_or_default();
+    // The answer's length picks the question: any rule does that spreads them, and needs no chance.
+    let other = questions[(own + 1 + subject.labelled.answer.len() % (questions.len() - 1).max(1)) % questions.len()];
+    if other == subject.question {
+        return Vec::new();
+    }
+    let rubric = &grader.item(other).1.rubric;
+    let read = grader.case(other).read(grader.language(), &subject.labelled.answer);
+    if read.reading.windows.is_empty() {
+        return Vec::new();
+    }
+    let concepts = rubric.concepts.len();
+    let label = |claim: usize| {
+        if claim < concepts { [Some(0.0), Some(0.0), Some(0.0), None] } else { [None, None, None, Some(0.0)] }
+    };
+    let rows = answer_rows(model, &read.reading).into_iter().enumerate();
+    rows.map(|(claim, (row, _, _))| (row, label(claim), STRAY_WEIGHT)).collect()
 }
 
 type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4], f64);

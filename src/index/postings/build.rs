@@ -1,0 +1,207 @@
+//! Building the posting lists of one question.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::feature::{self, Feature, factor};
+use super::{Entry, Habits, NONE, Odds, Phrase, Post, Postings};
+use crate::domain::lexicon::Language;
+use crate::domain::rubric::Label;
+use crate::domain::text::Text;
+use crate::domain::text::vocabulary::{Terms, Vocabulary};
+
+struct Builder<'a> {
+    language: &'a Language,
+    postings: Postings,
+    /// For each phrase, its features.
+    read: Vec<Vec<Feature>>,
+}
+
+/// A feature counts as usual for a claim where this share of its paraphrases has it.
+const USUAL: f32 = 0.4;
+
+impl Postings {
+    /// The posting lists of these phrases, whose words are added to `vocabulary`. `claims` is the number of concepts and
+    /// misconceptions; the words of `prompts` count less.
+    #[must_use]
+    pub fn new(
+        language: &Language,
+        vocabulary: &mut Vocabulary,
+        claims: usize,
+        entries: &[Entry<'_>],
+        prompts: &[&str],
+    ) -> Self {
+        let postings = Self {
+            ids: FxHashMap::default(),
+            weights: Vec::new(),
+            in_prompt: Vec::new(),
+            topics: Vec::new(),
+            posts: Vec::new(),
+            phrases: Vec::with_capacity(entries.len()),
+            claims: vec![Habits::default(); claims],
+            odds: Vec::new(),
+            unknown: 1.0,
+            names: FxHashSet::default(),
+        };
+        let read = Vec::with_capacity(entries.len());
+        let mut builder = Builder { language, postings, read };
+        for entry in entries {
+            builder.add(entry, vocabulary);
+        }
+        builder.weigh(prompts, vocabulary);
+        builder.learn();
+        builder.values();
+        builder.finish()
+    }
+}
+
+impl Builder<'_> {
+    fn add(&mut self, entry: &Entry<'_>, vocabulary: &mut impl Terms) {
+        let text = Text::read(entry.text, vocabulary);
+        let groups = self.language.groups_in(&text);
+        let mut list = feature::features(&text, &groups, self.language);
+        list.sort_by_key(|f| (f.key, f.turned));
+        list.dedup_by_key(|f| f.key);
+        let number = self.postings.phrases.len() as u32;
+        for feature in &list {
+            let next = self.postings.posts.len() as u32;
+            let id = *self.postings.ids.entry(feature.key).or_insert(next);
+            if id == next {
+                self.postings.posts.push(Vec::new());
+                self.postings.topics.push(feature.subject);
+            }
+            self.postings.posts[id as usize].push(Post { phrase: number, turned: feature.turned });
+        }
+        let mut sides = [0; 2];
+        for (_, pair, side) in feature::directions(&text, self.language) {
+            sides[usize::from(side)] |= 1 << pair;
+        }
+        if let Some(claim) = entry.claim {
+            self.postings.claims[claim].paraphrases += usize::from(entry.label == Label::Paraphrase);
+        }
+        self.postings.phrases.push(Phrase {
+            claim: entry.claim.map_or(NONE, |c| c as u16),
+            label: entry.label,
+            statement: entry.statement,
+            mass: 0.0,
+            novel_mass: 0.0,
+            directions: sides,
+            numbers: feature::numbers(&text).into_iter().map(|(_, q)| q).collect(),
+            names: feature::names(&text, |_| false).into_iter().map(|(_, term)| term).collect(),
+        });
+        self.read.push(list);
+    }
+
+    /// Rare features weigh more.
+    fn weigh(&mut self, prompts: &[&str], vocabulary: &mut impl Terms) {
+        let p = &mut self.postings;
+        let n = p.phrases.len() as f32;
+        p.weights = p.posts.iter().map(|posts| ((n + 1.0) / (posts.len() as f32 + 0.5)).ln().max(0.1)).collect();
+        p.unknown = (n / 3.0).max(2.0).ln() * factor::UNKNOWN;
+        p.in_prompt = vec![false; p.posts.len()];
+        for prompt in prompts {
+            let text = Text::read(prompt, vocabulary);
+            for feature in feature::features(&text, &self.language.groups_in(&text), self.language) {
+                if let Some(&id) = p.ids.get(&feature.key) {
+                    p.in_prompt[id as usize] = true;
+                }
+            }
+        }
+        for (topic, in_prompt) in p.topics.iter_mut().zip(&p.in_prompt) {
+            *topic &= *in_prompt;
+        }
+        for (phrase, list) in p.phrases.iter_mut().zip(&self.read) {
+            for feature in list {
+                let id = p.ids[&feature.key] as usize;
+                phrase.mass += p.weights[id] * feature.factor;
+                if !p.in_prompt[id] {
+                    phrase.novel_mass += p.weights[id] * feature.factor;
+                }
+            }
+        }
+    }
+
+    /// Counts in which claims' phrases each feature occurs.
+    fn learn(&mut self) {
+        let p = &mut self.postings;
+        let claims = p.claims.len();
+        let mut counts = vec![[0.0_f32; 3]; p.posts.len() * 2 * claims];
+        let mut totals = vec![[0.0_f32; 3]; claims];
+        let mut plain = vec![false; p.posts.len()];
+        for (number, list) in self.read.iter().enumerate() {
+            let phrase = &p.phrases[number];
+            for claim in 0..claims {
+                // 0: for the claim, 1: for its opposite, 2: for anything else.
+                let (class, share) = match phrase.label {
+                    _ if usize::from(phrase.claim) != claim => (2, 1.0),
+                    Label::Paraphrase => (0, 1.0),
+                    Label::Half => (0, 0.5),
+                    Label::Opposite => (1, 1.0),
+                    Label::Contrast => (2, 2.0),
+                };
+                totals[claim][class] += share;
+                for feature in list {
+                    let id = p.ids[&feature.key] as usize;
+                    plain[id] = !feature.is_pair();
+                    counts[(id * 2 + usize::from(feature.turned)) * claims + claim][class] += share;
+                }
+            }
+        }
+        p.odds = counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
+        for (id, _) in plain.iter().enumerate().filter(|(_, plain)| **plain) {
+            for claim in 0..claims {
+                let at = [id * 2 * claims + claim, (id * 2 + 1) * claims + claim];
+                let absent = absence(&counts[at[0]], &counts[at[1]], &totals[claim]);
+                at.iter().for_each(|&at| p.odds[at].absent = absent);
+                p.claims[claim].absent += absent;
+            }
+        }
+    }
+
+    /// Finds the numbers that each claim turns on.
+    fn values(&mut self) {
+        let p = &mut self.postings;
+        for (number, claim) in p.claims.iter_mut().enumerate() {
+            let own = |phrase: &&Phrase| usize::from(phrase.claim) == number && phrase.label == Label::Paraphrase;
+            let phrases: Vec<&Phrase> = p.phrases.iter().filter(own).collect();
+            for quantity in phrases.iter().flat_map(|phrase| &phrase.numbers) {
+                let accepted = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| quantity.accepts(n));
+                let stated = phrases.iter().any(|p| p.statement && p.numbers.contains(quantity));
+                if (stated || phrases.iter().filter(accepted).count() > 1) && !claim.values.contains(quantity) {
+                    claim.values.push(*quantity);
+                }
+            }
+            let valued = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| claim.values.contains(n));
+            claim.valued = phrases.iter().filter(valued).count() as f32 / phrases.len().max(1) as f32;
+        }
+    }
+
+    fn finish(self) -> Postings {
+        let mut p = self.postings;
+        p.names = p.phrases.iter().flat_map(|p| p.names.iter().copied()).collect();
+        p
+    }
+}
+
+/// A share that never is quite 0 or 1.
+fn share(count: f32, total: f32) -> f32 {
+    (count + 0.3) / (total + 2.0)
+}
+
+fn odds([pro, anti, other]: &[f32; 3], [pros, antis, others]: &[f32; 3]) -> Odds {
+    let pro_share = share(*pro, *pros);
+    Odds {
+        claim: (pro_share / share(anti + other, antis + others)).ln(),
+        opposite: (share(*anti, *antis) / pro_share).ln(),
+        absent: 0.0,
+    }
+}
+
+/// What it takes from a claim that a feature is missing, 0 where its paraphrases can do without.
+fn absence(plain: &[f32; 3], turned: &[f32; 3], [pros, antis, others]: &[f32; 3]) -> f32 {
+    let pro = share(plain[0] + turned[0], *pros);
+    if pro < USUAL {
+        return 0.0;
+    }
+    let rest = share(plain[1] + turned[1] + plain[2] + turned[2], antis + others);
+    ((1.0 - pro) / (1.0 - rest)).ln().min(0.0)
+}

@@ -1,0 +1,150 @@
+//! The phrases of one question against the windows of an answer.
+//!
+//! The hot loop of grading: a window's features ([`feature`]) run through the question's own posting lists ([`build`]),
+//! and what they have in common with each phrase becomes evidence ([`compare`]). Cost is linear in the answer's length;
+//! windows that begin at the same token share their sums.
+
+mod build;
+mod compare;
+mod feature;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::domain::lexicon::{GroupSpan, Language};
+use crate::domain::rubric::Label;
+use crate::domain::text::Text;
+use crate::domain::text::number::Quantity;
+use crate::domain::text::vocabulary::Term;
+pub use compare::Scratch;
+use feature::Feature;
+
+/// A phrase that goes into the postings.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Number of its claim (concepts first, then misconceptions); `None` for none at all.
+    pub claim: Option<usize>,
+    /// What it does with the claim. The claim's own statement is a paraphrase with `statement` set.
+    pub label: Label,
+    /// Whether it is the claim's own statement.
+    pub statement: bool,
+    /// Its words.
+    pub text: &'a str,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Post {
+    phrase: u32,
+    turned: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Phrase {
+    claim: u16,
+    label: Label,
+    statement: bool,
+    mass: f32,
+    novel_mass: f32,
+    directions: [u64; 2],
+    numbers: Vec<Quantity>,
+    names: Vec<Term>,
+}
+
+/// No claim.
+const NONE: u16 = u16::MAX;
+
+/// What one feature, turned or not, says about one claim.
+#[derive(Debug, Clone, Copy, Default)]
+struct Odds {
+    /// Log-odds for the claim against everything else.
+    claim: f32,
+    /// Log-odds for its opposite against it.
+    opposite: f32,
+    /// Log-odds that its absence takes from the claim; 0 where many paraphrases do without it.
+    absent: f32,
+}
+
+/// What the phrases of one claim have in common.
+#[derive(Debug, Clone, Default)]
+struct Habits {
+    /// How many paraphrases it has.
+    paraphrases: usize,
+    /// Log-odds of a text that has none of the features that most paraphrases have.
+    absent: f32,
+    /// The numbers that its paraphrases name more than once.
+    values: Vec<Quantity>,
+    /// Share of the paraphrases that name one of them.
+    valued: f32,
+}
+
+/// The posting lists of one question.
+#[derive(Debug, Clone)]
+pub struct Postings {
+    ids: FxHashMap<u64, u32>,
+    weights: Vec<f32>,
+    in_prompt: Vec<bool>,
+    /// Whether a feature is a word of the prompt that an answer can be about.
+    topics: Vec<bool>,
+    posts: Vec<Vec<Post>>,
+    phrases: Vec<Phrase>,
+    claims: Vec<Habits>,
+    /// For each feature, turned or not, and claim.
+    odds: Vec<Odds>,
+    unknown: f32,
+    /// Identifiers that phrases name: in an answer they are known however they are written.
+    names: FxHashSet<Term>,
+}
+
+/// The features of an answer, read once for all windows.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    list: Vec<Known>,
+    directions: Vec<(u16, u8, bool)>,
+    numbers: Vec<(u16, Quantity)>,
+    names: Vec<(u16, Term)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    id: u32,
+    weight: f32,
+    turned: bool,
+    token: u16,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
+impl Postings {
+    /// Reads the features of an answer.
+    #[must_use]
+    pub fn read(&self, text: &Text, groups: &[GroupSpan], language: &Language) -> Features {
+        let known = |f: &Feature| {
+            let id = self.ids.get(&f.key).copied();
+            let weight = id.map_or(self.unknown, |id| self.weights[id as usize]) * f.factor;
+            // A pair of words that no phrase has says nothing: its words are counted already.
+            (id.is_some() || !f.is_pair()).then_some(Known {
+                id: id.unwrap_or(UNKNOWN),
+                weight,
+                turned: f.turned,
+                token: f.token,
+            })
+        };
+        Features {
+            list: feature::features(text, groups, language).iter().filter_map(known).collect(),
+            directions: feature::directions(text, language),
+            numbers: feature::numbers(text),
+            names: feature::names(text, |term| self.names.contains(&term)),
+        }
+    }
+
+    /// The number of phrases.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Whether there is no phrase at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
+    }
+}
