@@ -62,17 +62,7 @@ pub type ClauseRow = [f32; CLAUSE.len()];
 #[must_use]
 pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseRow {
     let own = &window.claims[claim];
-    let mut sibling = 0.0_f32;
-    let mut wrong = 0.0_f32;
-    for (other, evidence) in window.claims.iter().enumerate().filter(|(other, _)| *other != claim) {
-        let same_kind = (other < concepts) == (claim < concepts);
-        if same_kind {
-            sibling = sibling.max(evidence.paraphrase.alike);
-        } else {
-            wrong = wrong.max(evidence.paraphrase.alike);
-        }
-        wrong = if claim < concepts { wrong.max(evidence.opposite.alike) } else { wrong };
-    }
+    let (sibling, wrong) = beside(window, claim, concepts);
     let best = own.paraphrase;
     let alike = best.alike;
     let behind = |other: f32| (other - alike).max(0.0);
@@ -122,6 +112,23 @@ pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseR
         own.subject.max(0.0),
         (-own.subject).max(0.0),
     ]
+}
+
+/// How like the window is to other claims: at most to another of the same kind, and at most to one of the other kind or, beside
+/// a concept, to any other claim's opposite.
+fn beside(window: &WindowEvidence, claim: usize, concepts: usize) -> (f32, f32) {
+    let mut sibling = 0.0_f32;
+    let mut wrong = 0.0_f32;
+    for (other, evidence) in window.claims.iter().enumerate().filter(|(other, _)| *other != claim) {
+        let same_kind = (other < concepts) == (claim < concepts);
+        if same_kind {
+            sibling = sibling.max(evidence.paraphrase.alike);
+        } else {
+            wrong = wrong.max(evidence.paraphrase.alike);
+        }
+        wrong = if claim < concepts { wrong.max(evidence.opposite.alike) } else { wrong };
+    }
+    (sibling, wrong)
 }
 
 /// Names of the features of an answer row, in order.
