@@ -174,7 +174,7 @@ pub(super) fn sure(credit: f64) -> f64 {
 }
 
 /// An interval wider than this asks for a person.
-const WIDE: f64 = 0.58;
+const WIDE: f64 = 0.54;
 
 /// Whether the interval alone asks for a person.
 pub(super) fn wide(grade: &Grade) -> Vec<ReviewReason> {

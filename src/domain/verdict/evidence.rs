@@ -64,6 +64,8 @@ pub struct ClaimEvidence {
     /// Share of the claim's paraphrases that name its identifiers: positive where the window names one of these, negative
     /// where it names others alone, 0 where it names none.
     pub subject: f32,
+    /// 1 where the claim's own statement is its only paraphrase.
+    pub bare: f32,
     /// Share of the nearest paraphrase's weight, without the prompt's words, that the window has.
     pub novel: f32,
 }

@@ -8,7 +8,7 @@ use super::evidence::WindowEvidence;
 use super::model::probability;
 
 /// Names of the features of a clause row, in order.
-pub const CLAUSE: [&str; 44] = [
+pub const CLAUSE: [&str; 46] = [
     "bias",
     "alike",
     "alike-over-35",
@@ -53,16 +53,35 @@ pub const CLAUSE: [&str; 44] = [
     "other-value",
     "same-subject",
     "other-subject",
+    "bare",
+    "bare-alike",
 ];
 
 /// A clause row.
 pub type ClauseRow = [f32; CLAUSE.len()];
 
+/// How like a window is to the likest other claim of the same kind, and of the other kind; for a concept, opposites count
+/// among the latter.
+fn others_alike(window: &WindowEvidence, claim: usize, concepts: usize) -> (f32, f32) {
+    let mut sibling = 0.0_f32;
+    let mut wrong = 0.0_f32;
+    for (other, evidence) in window.claims.iter().enumerate().filter(|(other, _)| *other != claim) {
+        let same_kind = (other < concepts) == (claim < concepts);
+        if same_kind {
+            sibling = sibling.max(evidence.paraphrase.alike);
+        } else {
+            wrong = wrong.max(evidence.paraphrase.alike);
+        }
+        wrong = if claim < concepts { wrong.max(evidence.opposite.alike) } else { wrong };
+    }
+    (sibling, wrong)
+}
+
 /// The clause row of claim number `claim`; the first `concepts` claims are concepts, the others misconceptions.
 #[must_use]
 pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseRow {
     let own = &window.claims[claim];
-    let (sibling, wrong) = beside(window, claim, concepts);
+    let (sibling, wrong) = others_alike(window, claim, concepts);
     let best = own.paraphrase;
     let alike = best.alike;
     let behind = |other: f32| (other - alike).max(0.0);
@@ -111,28 +130,13 @@ pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseR
         (-own.value).max(0.0),
         own.subject.max(0.0),
         (-own.subject).max(0.0),
+        own.bare,
+        own.bare * alike,
     ]
 }
 
-/// How like the window is to other claims: at most to another of the same kind, and at most to one of the other kind or, beside
-/// a concept, to any other claim's opposite.
-fn beside(window: &WindowEvidence, claim: usize, concepts: usize) -> (f32, f32) {
-    let mut sibling = 0.0_f32;
-    let mut wrong = 0.0_f32;
-    for (other, evidence) in window.claims.iter().enumerate().filter(|(other, _)| *other != claim) {
-        let same_kind = (other < concepts) == (claim < concepts);
-        if same_kind {
-            sibling = sibling.max(evidence.paraphrase.alike);
-        } else {
-            wrong = wrong.max(evidence.paraphrase.alike);
-        }
-        wrong = if claim < concepts { wrong.max(evidence.opposite.alike) } else { wrong };
-    }
-    (sibling, wrong)
-}
-
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 36] = [
+pub const ANSWER: [&str; 37] = [
     "best",
     "second",
     "overlapping",
@@ -168,6 +172,7 @@ pub const ANSWER: [&str; 36] = [
     "same-subject",
     "other-subject",
     "other-number",
+    "bare",
     "alone",
 ];
 
@@ -235,6 +240,8 @@ pub struct AtBest {
     pub subject: f32,
     /// Whether it has other numbers than the nearest paraphrase.
     pub number: f32,
+    /// Whether the claim has no paraphrase but its own statement.
+    pub bare: f32,
 }
 
 /// What the answer as a whole adds.
@@ -312,6 +319,7 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.at_best.subject.max(0.0),
         (-s.at_best.subject).max(0.0),
         (-s.at_best.number).max(0.0),
+        s.at_best.bare,
         yes(whole.alone),
     ]
 }

@@ -190,6 +190,7 @@ impl Summing<'_> {
                 value: evidence.claims[claim].value,
                 subject: evidence.claims[claim].subject,
                 number: evidence.claims[claim].number,
+                bare: evidence.claims[claim].bare,
             },
             pattern_near: self.reading.patterns.iter().any(within),
             ..all

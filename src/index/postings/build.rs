@@ -149,13 +149,11 @@ impl Builder<'_> {
         }
         p.odds = counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
         for (id, _) in plain.iter().enumerate().filter(|(_, plain)| **plain) {
-            for (claim, total) in totals.iter().enumerate() {
-                let at = [id * 2 * claims + claim, (id * 2 + 1) * claims + claim];
-                let absent = absence(&counts[at[0]], &counts[at[1]], total);
-                for at in at {
-                    p.odds[at].absent = absent;
-                }
-                p.claims[claim].absent += absent;
+            for (claim, (habits, total)) in p.claims.iter_mut().zip(&totals).enumerate() {
+                let (plain, turned) = (id * 2 * claims + claim, (id * 2 + 1) * claims + claim);
+                let absent = absence(&counts[plain], &counts[turned], total);
+                (p.odds[plain].absent, p.odds[turned].absent) = (absent, absent);
+                habits.absent += absent;
             }
         }
     }

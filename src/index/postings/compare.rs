@@ -169,6 +169,7 @@ impl Postings {
         }
         for ((claim, best), habits) in out.claims.iter_mut().zip(&s.best).zip(&self.claims) {
             // A claim alone is its own only paraphrase.
+            claim.bare = f32::from(u8::from(habits.paraphrases <= 1));
             claim.paraphrases = best.iter().sum::<f32>() / habits.paraphrases.clamp(1, best.len()) as f32;
         }
     }
