@@ -9,6 +9,7 @@ use super::judge::{self, JudgeArgs, RecordArgs};
 use super::output::{self, Page};
 use super::{CliError, Global, Outcome, banks, batch, examples, report};
 use crate::config::JudgeConfig;
+use crate::domain::judged::Why;
 use crate::grader::{Grader, QuestionRef};
 use crate::judge::prompt;
 use crate::wire;
@@ -99,7 +100,7 @@ fn show_prompt(args: &GradeArgs, grader: &Grader, question: QuestionRef, answer:
     // The marker depends on the model, so that without one it is not the one that would be sent.
     let config = args.judge.config(true)?.unwrap_or_else(|| JudgeConfig::new("", "MODEL"));
     let prepared = grader.prepare(question, answer);
-    let prompts = prompt::prompts(&grader.sheet(&prepared, answer), &config, 0, 0);
+    let prompts = prompt::prompts(&grader.sheet(&prepared, answer, Why::Always), &config, 0, 0);
     let mut out = output::plain();
     for prompt in prompts {
         if args.json {

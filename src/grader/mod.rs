@@ -3,6 +3,7 @@
 //! Names Domain, Bank, Index and Judge, and config for the judge's mode. A question is compiled when it is first graded, and then
 //! kept. Grading by rules is synchronous and total; asking the judge is beside it ([`Grader::judge`]).
 
+mod asking;
 pub mod case;
 mod explain;
 mod feedback;
