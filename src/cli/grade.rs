@@ -10,6 +10,7 @@ use super::output::{self, Page};
 use super::{CliError, Global, Outcome, banks, batch, examples, report};
 use crate::bank::Item;
 use crate::config::JudgeConfig;
+use crate::domain::judged::Why;
 use crate::grader::{Grader, Prepared};
 use crate::judge::{Panel, prompt};
 use crate::wire;
@@ -141,7 +142,7 @@ fn finish(
 fn show_prompt(args: &GradeArgs, grader: &Grader, prepared: &Prepared, answer: &str) -> Result<Outcome, CliError> {
     // The marker depends on the model, so that without one it is not the one that would be sent.
     let config = args.judge.config(true)?.unwrap_or_else(|| JudgeConfig::new("", "MODEL"));
-    let prompts = prompt::prompts(&grader.sheet(prepared, answer), &config, 0, 0);
+    let prompts = prompt::prompts(&grader.sheet(prepared, answer, Why::Always), &config, 0, 0);
     let mut out = output::plain();
     for prompt in prompts {
         if args.json {

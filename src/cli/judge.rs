@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ const NOWHERE: &str = "http://record.invalid/v1";
 /// When the judge is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Mode {
-    /// For open questions, and where unsure verdicts could move the score by much.
+    /// Where unsure verdicts could move the score, and for open questions unless the rules are sure.
     Auto,
     /// Never.
     Never,
@@ -54,7 +54,15 @@ enum Form {
 #[command(next_help_heading = "Judge")]
 pub(super) struct JudgeArgs {
     /// When to ask the judge: an LLM behind an OpenAI-compatible server.
-    #[arg(long = "judge", env = "VIVA_JUDGE", value_name = "WHEN", value_enum, hide_env_values = true)]
+    #[arg(
+        long = "judge",
+        env = "VIVA_JUDGE",
+        value_name = "WHEN",
+        value_enum,
+        num_args = 0..=1,
+        default_missing_value = "auto",
+        hide_env_values = true
+    )]
     pub(super) mode: Option<Mode>,
     /// Where the server's API begins, such as <http://127.0.0.1:11434/v1>; without it there is no judge.
     #[arg(long = "judge-base-url", env = "VIVA_JUDGE_BASE_URL", value_name = "URL", hide_env_values = true)]
@@ -107,9 +115,12 @@ pub(super) struct JudgeArgs {
         hide_env_values = true
     )]
     cuts: Option<Vec<f64>>,
-    /// `auto` asks where unsure verdicts could move the score by more than this.
+    /// `auto` asks where unsure verdicts put the score off by this much on average; 0.15 by default.
     #[arg(long = "judge-swing", env = "VIVA_JUDGE_SWING", value_name = "SCORE", hide_env_values = true)]
     swing: Option<f64>,
+    /// The same for open questions, 0 to ask about all of them; 0.04 by default.
+    #[arg(long = "judge-open-swing", env = "VIVA_JUDGE_OPEN_SWING", value_name = "SCORE", hide_env_values = true)]
+    open_swing: Option<f64>,
 }
 
 /// The options that keep exchanges, for commands that grade and end.
@@ -118,10 +129,10 @@ pub(super) struct JudgeArgs {
 pub(super) struct RecordArgs {
     /// Write every exchange with the judge to a file, one JSON object a line.
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
-    record: Option<PathBuf>,
+    pub(super) record: Option<PathBuf>,
     /// Take the judge's replies from a record, without a server.
     #[arg(long, value_name = "FILE")]
-    replay: Option<PathBuf>,
+    pub(super) replay: Option<PathBuf>,
 }
 
 impl JudgeArgs {
@@ -158,6 +169,7 @@ impl JudgeArgs {
             votes: self.votes.unwrap_or(default.votes),
             cuts: self.cuts.clone().unwrap_or_else(|| default.cuts.clone()),
             swing: self.swing.unwrap_or(default.swing),
+            open_swing: self.open_swing.unwrap_or(default.open_swing),
             ..default
         };
         config.validate().map_err(|error| CliError::Unusable(error.to_string()))?;
@@ -166,8 +178,14 @@ impl JudgeArgs {
 
     /// The judge, if one is configured.
     pub(super) fn panel(&self, files: &RecordArgs) -> Result<Option<Panel>, CliError> {
-        let Some(config) = self.config(files.replay.is_some())? else {
-            if files.record.is_some() || files.replay.is_some() {
+        self.panel_telling(files, None)
+    }
+
+    /// The same; with `requests` nobody is asked, and what a record lacks is written there.
+    pub(super) fn panel_telling(&self, files: &RecordArgs, requests: Option<&Path>) -> Result<Option<Panel>, CliError> {
+        let offline = files.replay.is_some() || requests.is_some();
+        let Some(config) = self.config(offline)? else {
+            if files.record.is_some() || offline {
                 let message =
                     "there is no judge to record or replay: set VIVA_JUDGE_MODEL, as when the record was made";
                 return Err(CliError::Unusable(message.to_owned()));
@@ -176,24 +194,32 @@ impl JudgeArgs {
         };
         let clock = Arc::new(SystemClock);
         let panel = match (&files.record, &files.replay) {
-            (_, Some(path)) => {
-                let unusable = |error: &dyn std::fmt::Display| {
-                    CliError::Unusable(format!("cannot replay {}: {error}", path.display()))
+            _ if offline => {
+                let record = files.replay.as_deref().map(replayed).transpose()?.unwrap_or_default();
+                let record = match requests {
+                    Some(path) => record.telling(Box::new(created(path, "the requests")?)),
+                    None => record,
                 };
-                let file = File::open(path).map_err(|error| unusable(&error))?;
-                let record = Replayer::read(BufReader::new(file)).map_err(|error| unusable(&error))?;
                 Ok(Panel::replaying(config, record))
             }
-            (Some(path), None) => {
-                let file = File::create(path).map_err(|error| {
-                    CliError::Unusable(format!("cannot write the record {}: {error}", path.display()))
-                })?;
-                Panel::recording(config, clock, Box::new(BufWriter::new(file)))
-            }
-            (None, None) => Panel::open(config, clock),
+            (Some(path), _) => Panel::recording(config, clock, Box::new(created(path, "the record")?)),
+            (None, _) => Panel::open(config, clock),
         };
         panel.map(Some).map_err(|error| CliError::Unusable(error.to_string()))
     }
+}
+
+fn replayed(path: &Path) -> Result<Replayer, CliError> {
+    let unusable =
+        |error: &dyn std::fmt::Display| CliError::Unusable(format!("cannot replay {}: {error}", path.display()));
+    let file = File::open(path).map_err(|error| unusable(&error))?;
+    Replayer::read(BufReader::new(file)).map_err(|error| unusable(&error))
+}
+
+fn created(path: &Path, what: &str) -> Result<BufWriter<File>, CliError> {
+    let unusable =
+        |error: std::io::Error| CliError::Unusable(format!("cannot write {what} {}: {error}", path.display()));
+    File::create(path).map(BufWriter::new).map_err(unusable)
 }
 
 fn temperature(text: Option<&str>, default: Option<f64>) -> Result<Option<f64>, CliError> {

@@ -12,7 +12,7 @@ use super::ConfigError;
 pub enum JudgeMode {
     /// Never.
     Never,
-    /// For open questions, and where unsure verdicts could move the score by much.
+    /// Where unsure verdicts could move the score, and for open questions unless the rules are sure.
     #[default]
     Auto,
     /// For every answer.
@@ -135,8 +135,10 @@ pub struct JudgeConfig {
     pub near: f64,
     /// Scores at which something is decided.
     pub cuts: Vec<f64>,
-    /// `auto` asks where unsure verdicts could move the score by more than this: where its interval is wider, 0 to 1.
+    /// `auto` asks where the score is off by this much on average, going by the verdicts' probabilities; 0 to 1.
     pub swing: f64,
+    /// The same for open questions; 0 asks about all of them.
+    pub open_swing: f64,
     /// Replies that are kept in memory.
     pub cache: usize,
     /// Failures in a row after which the server is left alone.
@@ -169,7 +171,8 @@ impl JudgeConfig {
             votes: 3,
             near: 0.05,
             cuts: vec![0.5, 0.7],
-            swing: 0.65,
+            swing: 0.15,
+            open_swing: 0.04,
             cache: 1000,
             failures: 5,
             pause: Duration::from_secs(30),
@@ -193,7 +196,11 @@ impl JudgeConfig {
         if self.temperature.is_some_and(|t| !(0.0..=2.0).contains(&t)) {
             return judge("temperature", "a number from 0 to 2, or `none`");
         }
-        if !share(self.near) || !share(self.swing) || !self.cuts.iter().all(|cut| share(*cut)) {
+        if !share(self.near)
+            || !share(self.swing)
+            || !share(self.open_swing)
+            || !self.cuts.iter().all(|cut| share(*cut))
+        {
             return judge("cuts, near and swing", "scores from 0 to 1");
         }
         let money = [self.money_per_day, self.prices.map(|p| p.prompt), self.prices.map(|p| p.completion)];

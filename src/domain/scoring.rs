@@ -38,6 +38,42 @@ pub fn gains(credits: &[(u32, f64)], full_weight: u32, misconceptions: usize) ->
         .collect()
 }
 
+/// How far `score` lies from what raters would give, on average, if the probabilities of its verdicts are right and each
+/// verdict errs by itself.
+///
+/// `concepts` are weights with the probabilities that the claim is made by half and fully; `misconceptions` the probabilities
+/// that each is asserted. Exact: the distribution of the score is worked out in halves of a weight.
+#[must_use]
+pub fn expected_error(concepts: &[(u32, f64, f64)], full_weight: u32, misconceptions: &[f64], score: f64) -> f64 {
+    let earned = concepts.iter().fold(vec![1.0], |so_far, &(weight, credited, full)| {
+        let (weight, full) = (weight as usize, full.min(credited));
+        add(&so_far, &[(0, 1.0 - credited), (weight, credited - full), (2 * weight, full)])
+    });
+    let wrong = misconceptions.iter().fold(vec![1.0], |so_far, &made| add(&so_far, &[(0, 1.0 - made), (1, made)]));
+    let full = 2.0 * f64::from(full_weight.max(1));
+    let mut error = 0.0;
+    for (halves, p) in earned.iter().enumerate() {
+        let coverage = (halves as f64 / full).min(1.0);
+        for (wrong, q) in wrong.iter().enumerate() {
+            let would_be = (coverage - MISCONCEPTION_COST * wrong as f64).max(0.0);
+            error += p * q * (would_be - score).abs();
+        }
+    }
+    error
+}
+
+/// The distribution of a sum, with one more summand of these values and probabilities.
+fn add(so_far: &[f64], more: &[(usize, f64)]) -> Vec<f64> {
+    let most = more.iter().map(|(value, _)| *value).max().unwrap_or_default();
+    let mut sums = vec![0.0; so_far.len() + most];
+    for (at, p) in so_far.iter().enumerate() {
+        for (value, q) in more {
+            sums[at + value] += p * q;
+        }
+    }
+    sums
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +95,24 @@ mod tests {
     fn a_gain_is_what_the_score_rises_by() {
         assert_eq!(gains(&[(3, 1.0), (2, 0.0)], 5, 0), [0.0, 0.4]);
         assert_eq!(gains(&[(3, 0.5), (2, 1.0)], 3, 1), [0.0, 0.0], "already at full coverage");
+    }
+
+    #[rstest]
+    #[case::sure(&[(3, 1.0, 1.0), (2, 0.0, 0.0)], 5, &[0.0], 0.6, 0.0)]
+    #[case::even_odds(&[(1, 0.5, 0.5)], 1, &[], 1.0, 0.5)]
+    #[case::half_or_whole(&[(1, 1.0, 0.5)], 1, &[], 1.0, 0.25)]
+    #[case::a_small_share_moves_little(&[(1, 0.5, 0.5), (9, 1.0, 1.0)], 10, &[], 1.0, 0.05)]
+    #[case::a_misconception(&[(1, 1.0, 1.0)], 1, &[0.5], 1.0, 0.09)]
+    #[case::beyond_full_marks_nothing_moves(&[(3, 1.0, 1.0), (3, 0.5, 0.5)], 3, &[], 1.0, 0.0)]
+    #[case::no_claims(&[], 0, &[], 0.0, 0.0)]
+    fn an_expected_error_is_what_unsure_verdicts_move(
+        #[case] concepts: &[(u32, f64, f64)],
+        #[case] full: u32,
+        #[case] wrong: &[f64],
+        #[case] score: f64,
+        #[case] expected: f64,
+    ) {
+        let error = expected_error(concepts, full, wrong, score);
+        assert!((error - expected).abs() < 1e-9, "{error}");
     }
 }

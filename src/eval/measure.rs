@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::baselines::{Baseline, baselines};
 use super::fit::Subject;
+use super::judged::JudgeReport;
 use super::metrics::{Bin, reliability};
 use super::raters::{Agreement, agreement};
 use super::report::{Figures, Group, confidences, figures, groups};
@@ -39,6 +40,9 @@ pub struct Measured {
     pub figures: Figures,
     /// What the grades rest on.
     pub by: GradedBy,
+    /// What a judge did, where one was asked: the figures above are those of rules and judge then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgeReport>,
     /// How far raters agree with each other, where answers have two.
     pub raters: Option<Agreement>,
     /// What words alone reach.
@@ -179,6 +183,7 @@ impl Measured {
         Self {
             figures: figures(&all),
             by,
+            judge: None,
             raters: agreement(&all),
             baselines: baselines(grader, subjects),
             reliability: reliability(&confidences(&all)).to_vec(),

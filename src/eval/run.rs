@@ -5,7 +5,7 @@ use super::fit::{self, Rows, Subject};
 use crate::bank::Library;
 use crate::domain::grade::Grade;
 use crate::domain::verdict::Model;
-use crate::grader::{FindError, Grader};
+use crate::grader::{FindError, Grader, Prepared};
 
 /// Hears of every piece of work that is done, from any thread.
 pub type Seen<'s> = &'s (dyn Fn() + Sync);
@@ -61,6 +61,21 @@ pub fn grade_by<'a, 'm>(
         let grade = grader.grade_with(s.question, &s.labelled.answer, model(s));
         seen();
         Outcome { labelled: s.labelled, grade }
+    })
+}
+
+/// The same, keeping what a judge's word would be merged with.
+#[must_use]
+pub fn prepare_by<'a, 'm>(
+    grader: &Grader,
+    subjects: &[Subject<'a>],
+    model: impl Fn(&Subject<'a>) -> &'m Model + Sync,
+    seen: Seen<'_>,
+) -> Vec<Prepared> {
+    fit::parallel(subjects, |s| {
+        let prepared = grader.prepare_with(s.question, &s.labelled.answer, model(s));
+        seen();
+        prepared
     })
 }
 

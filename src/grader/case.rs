@@ -1,6 +1,6 @@
 //! One question, compiled: its vocabulary, patterns and phrases, ready to read answers.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::bank::Item;
 use crate::domain::lexicon::Language;
@@ -137,24 +137,20 @@ impl Case {
         self.ideal.similarity(text)
     }
 
-    /// For each claim, the terms with content that a quote may share with it: those of its statement and of the phrases that
-    /// make or reverse it; for a concept, also those of the ideal answers.
+    /// For each claim, the terms that a quote may share with it ([`weigh_terms`]): those of its statement and of phrases that
+    /// make or reverse it, and for a concept also those of the ideal answers.
     #[must_use]
-    pub fn claim_terms(&self, item: &Item) -> Vec<FxHashSet<Term>> {
+    pub fn claim_terms(&self, item: &Item) -> Vec<FxHashMap<Term, f32>> {
         let rubric = &item.rubric;
-        let terms = |text: &str| -> Vec<Term> {
-            let known = |t: &&Token| t.is_content() && t.term.is_known();
-            self.text(text).tokens.iter().filter(known).map(|t| t.term).collect()
-        };
-        let ideals: Vec<Term> = item.question.ideals.iter().flat_map(|ideal| terms(ideal)).collect();
-        let mut all: Vec<FxHashSet<Term>> = claims(rubric).map(|c| terms(c.claim).into_iter().collect()).collect();
-        all.iter_mut().take(self.concepts).for_each(|of| of.extend(&ideals));
+        let terms = |text: &str| content_terms(&self.text(text));
+        let mut own: Vec<FxHashSet<Term>> = claims(rubric).map(|c| terms(c.claim)).collect();
         for phrase in rubric.phrases.iter().filter(|p| p.label != Label::Contrast) {
-            if let Some(of) = claim_of(rubric, phrase.target).and_then(|claim| all.get_mut(claim)) {
+            if let Some(of) = claim_of(rubric, phrase.target).and_then(|claim| own.get_mut(claim)) {
                 of.extend(terms(&phrase.text));
             }
         }
-        all
+        let ideals = item.question.ideals.iter().flat_map(|ideal| terms(ideal)).collect();
+        weigh_terms(&own, self.concepts, &ideals)
     }
 
     /// The words of a phrase of the postings.
@@ -209,4 +205,33 @@ pub fn claim_of(rubric: &Rubric, target: Target) -> Option<usize> {
         Target::Misconception(at) => Some(rubric.concepts.len() + at),
         Target::None => None,
     }
+}
+
+/// The terms with content of a text, those that a question's vocabulary holds.
+pub(super) fn content_terms(text: &Text) -> FxHashSet<Term> {
+    let known = |t: &&Token| t.is_content() && t.term.is_known();
+    text.tokens.iter().filter(known).map(|t| t.term).collect()
+}
+
+/// For each claim, its terms and how much each tells of that claim: one of its own (`own`, a set for each claim, concepts first)
+/// tells the less the more concepts have it; one that stands in an ideal answer alone tells half as much of any concept.
+pub(super) fn weigh_terms(
+    own: &[FxHashSet<Term>],
+    concepts: usize,
+    ideals: &FxHashSet<Term>,
+) -> Vec<FxHashMap<Term, f32>> {
+    const IDEAL: f32 = 0.5;
+    let mut claims_with: FxHashMap<Term, f32> = FxHashMap::default();
+    for term in own.iter().take(concepts).flatten() {
+        *claims_with.entry(*term).or_default() += 1.0;
+    }
+    let tells = |term: &Term| claims_with.get(term).map_or(1.0, |claims| claims.sqrt().recip());
+    let weigh = |(claim, own): (usize, &FxHashSet<Term>)| {
+        let mut weights: FxHashMap<Term, f32> = own.iter().map(|term| (*term, tells(term))).collect();
+        for term in ideals.iter().filter(|_| claim < concepts) {
+            weights.entry(*term).or_insert(IDEAL * tells(term));
+        }
+        weights
+    };
+    own.iter().enumerate().map(weigh).collect()
 }

@@ -4,6 +4,7 @@
 //! kept; [`own`] grades what no bank holds, from an ideal answer alone. Grading by rules is synchronous and total; asking the
 //! judge is beside it ([`Grader::judge`]).
 
+mod asking;
 pub mod case;
 mod explain;
 mod feedback;

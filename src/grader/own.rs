@@ -8,9 +8,10 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest as _, Sha256};
 
+use super::case::{content_terms, weigh_terms};
 use super::{Grader, MAX_ANSWER_BYTES, feedback, hex, verdicts};
 use crate::bank::{Item, draft};
 use crate::domain::flags;
@@ -24,8 +25,8 @@ use crate::domain::judged::Judged;
 use crate::domain::question::{Question as BankQuestion, QuestionKind};
 use crate::domain::rubric::{Concept, Rubric};
 use crate::domain::scoring;
+use crate::domain::text::Text;
 use crate::domain::text::vocabulary::Term;
-use crate::domain::text::{Text, Token};
 use crate::index::Ideal;
 
 /// What a concept is held to be said by at least, as a part of what is said of the whole.
@@ -129,16 +130,13 @@ impl Own {
         self.question.read(quote).text
     }
 
-    /// For each claim of an ideal answer of that number, the terms with content that a quote may share with it: those of its
-    /// statement and of the whole ideal answer.
-    pub(super) fn claim_terms(&self, ideal: usize) -> Vec<FxHashSet<Term>> {
+    /// For each claim of an ideal answer of that number, the terms that a quote may share with it.
+    pub(super) fn claim_terms(&self, ideal: usize) -> Vec<FxHashMap<Term, f32>> {
         let Item { question, rubric, .. } = self.item(ideal);
-        let terms = |text: &str| -> FxHashSet<Term> {
-            let known = |t: &&Token| t.is_content() && t.term.is_known();
-            self.text(text).tokens.iter().filter(known).map(|t| t.term).collect()
-        };
-        let whole: FxHashSet<Term> = question.ideals.iter().flat_map(|ideal| terms(ideal)).collect();
-        rubric.concepts.iter().map(|concept| &whole | &terms(&concept.claim)).collect()
+        let terms = |text: &str| content_terms(&self.text(text));
+        let own: Vec<FxHashSet<Term>> = rubric.concepts.iter().map(|concept| terms(&concept.claim)).collect();
+        let whole = question.ideals.iter().flat_map(|ideal| terms(ideal)).collect();
+        weigh_terms(&own, own.len(), &whole)
     }
 
     /// The id that grades name it by: it follows from its content.

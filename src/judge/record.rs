@@ -4,7 +4,8 @@
 //! `viva: {"ms", "tries"}`, and an exchange that failed has a response of `{"viva": {"failure"}}` alone: so a replay gives
 //! the same grades byte for byte. Responses that others wrote need none of that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, PoisonError};
 
@@ -121,10 +122,23 @@ pub enum RecordError {
     },
 }
 
+/// Where requests go that a record lacks, each once.
+struct Missing {
+    out: Box<dyn Write + Send>,
+    keys: BTreeSet<String>,
+}
+
+impl fmt::Debug for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Missing").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
 /// A judge that answers from a record.
 #[derive(Debug, Default)]
 pub struct Replayer {
     responses: BTreeMap<String, Value>,
+    missing: Option<Mutex<Missing>>,
 }
 
 impl Replayer {
@@ -140,7 +154,25 @@ impl Replayer {
                 .map_err(|error| RecordError::Line { line: number + 1, column: error.column() })?;
             responses.entry(exchange.key).or_insert(exchange.response);
         }
-        Ok(Self { responses })
+        Ok(Self { responses, missing: None })
+    }
+
+    /// The same, writing down what it is asked and does not hold: `{"key", "request"}`, a line each, for somebody to answer.
+    #[must_use]
+    pub fn telling(self, out: Box<dyn Write + Send>) -> Self {
+        Self { missing: Some(Mutex::new(Missing { out, keys: BTreeSet::new() })), ..self }
+    }
+
+    fn tell(&self, call: &Call) {
+        let Some(missing) = &self.missing else { return };
+        let mut missing = missing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !missing.keys.insert(call.key.clone()) {
+            return;
+        }
+        let line = json!({"key": call.key, "request": call.request});
+        if let Err(error) = writeln!(missing.out, "{line}").and_then(|()| missing.out.flush()) {
+            tracing::error!(%error, "cannot write the requests");
+        }
     }
 
     /// How many exchanges it holds.
@@ -158,7 +190,11 @@ impl Replayer {
 
 impl Judge for Replayer {
     fn ask<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Reply, Failure>> {
-        let reply = self.responses.get(&call.key).ok_or(Failure::NotRecorded).and_then(read);
+        let held = self.responses.get(&call.key);
+        if held.is_none() {
+            self.tell(call);
+        }
+        let reply = held.ok_or(Failure::NotRecorded).and_then(read);
         Box::pin(std::future::ready(reply))
     }
 }

@@ -1,7 +1,9 @@
 //! The judge, against a scripted server in this process.
 
 mod edges;
+mod evals;
 mod grades;
+mod injection;
 mod own;
 mod runs;
 

@@ -1,9 +1,11 @@
 //! `viva eval`: how far grades agree with people's.
 //!
 //! Names Eval, Grader and Bank. Here answers are read and graded; [`show`] prints what comes of it, [`worst`] the
-//! largest errors, [`compare`] two runs side by side, [`thresholds`] what must hold.
+//! largest errors, [`compare`] two runs side by side, [`judged`] asks a
+//! judge, [`thresholds`] what must hold.
 
 mod compare;
+mod judged;
 mod show;
 mod thresholds;
 mod worst;
@@ -35,6 +37,8 @@ viva eval evals/go-runtime-fresh.jsonl
   viva eval --compare before.json after.json evals/go-runtime-fresh.jsonl
   viva eval evals/go-runtime-fresh.jsonl --html page.html
   viva eval --thresholds evals/thresholds.toml
+  viva eval evals/go-runtime-fresh.jsonl --judge --record exchanges.jsonl
+  viva eval evals/go-runtime-fresh.jsonl --judge-model m --requests requests.jsonl
   viva eval --ideal scientsbank.jsonl saf_en.jsonl digiklausur_nn.jsonl --cross-set";
 
 /// Measure how far grades agree with raters' labels on a set of answers.
@@ -76,6 +80,8 @@ pub(super) struct EvalArgs {
     /// Grade each set by a model that was fitted on the others; else by the model of this program.
     #[arg(long, requires = "ideal")]
     cross_set: bool,
+    #[command(flatten)]
+    judge: judged::EvalJudgeArgs,
 }
 
 fn folds(text: &str) -> Result<usize, String> {
@@ -95,12 +101,18 @@ pub(super) fn run(args: &EvalArgs, global: &Global) -> Result<Outcome, CliError>
     if args.ideal {
         return super::ideal::eval(&banks::grader(global)?, &args.files, args.cross_set, args.json);
     }
+    let panel = args.judge.panel()?;
     let library = banks::library(global)?;
     let answers = read_all(&args.files)?;
     if answers.is_empty() {
         return Err(CliError::Unusable("there is no labelled answer in the input".to_owned()));
     }
-    let graded = Graded::new(library, &answers, args.cross_validate, args.claims_alone)?;
+    let mut graded = Graded::new(library, &answers, args.cross_validate, args.claims_alone)?;
+    if let Some(panel) = &panel
+        && !args.judge.ask(&mut graded, panel)?
+    {
+        return Ok(Outcome::Done);
+    }
     if let Some(path) = &args.html {
         let html = page::page(&graded.measured, &show::about(&graded.measured));
         fs::write(path, html).map_err(|error| CliError::Failed(format!("cannot write {}: {error}", path.display())))?;
@@ -156,6 +168,8 @@ struct Graded<'a> {
     subjects: Vec<Subject<'a>>,
     /// The folds' models, where each question was graded by another one.
     folds: Option<Folds>,
+    /// The grades by rules alone.
+    outcomes: Vec<run::Outcome<'a>>,
     measured: Measured,
 }
 
@@ -182,7 +196,7 @@ impl<'a> Graded<'a> {
             run::grade_by(&grader, &subjects, model, &|| progress.step())
         };
         let measured = Measured::new(&grader, &subjects, &outcomes, by);
-        Ok(Self { grader, subjects, folds, measured })
+        Ok(Self { grader, subjects, folds, outcomes, measured })
     }
 
     /// The model that graded an answer.

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::super::output::{self, Align, DIM, HEADING, PLAIN, Page, Table, Text, count};
-use super::counted;
+use super::{counted, judged};
 use crate::eval::measure::{GradedBy, Measured};
 use crate::eval::report::{FIGURES, Group};
 
@@ -27,7 +27,11 @@ pub(super) fn show(measured: &Measured) -> io::Result<()> {
     let mut page = Page::new(&mut out, output::width());
     page.hanging("", &Text::plain(&about(measured)))?;
     page.heading("Figures")?;
-    page.table(1, &figures(measured))?;
+    if let Some(judge) = &measured.judge {
+        judged::show(&mut page, measured, judge)?;
+    } else {
+        page.table(1, &figures(measured))?;
+    }
     if let Some(raters) = &measured.raters {
         let agreed = format!(
             "raters: the same between two raters, which no grader can be expected to exceed; they agree on {:.1} % of \
@@ -51,7 +55,7 @@ pub(super) fn show(measured: &Measured) -> io::Result<()> {
     out.flush()
 }
 
-fn number(value: f64) -> Text {
+pub(super) fn number(value: f64) -> Text {
     Text::plain(&format!("{value:.3}"))
 }
 

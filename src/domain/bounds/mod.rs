@@ -6,26 +6,36 @@
 //! - An opinion counts upward only by a quote that stands in the answer, token by token ([`quote`]), in the writer's own
 //!   claims, outside text that addresses the grader, with its negations, and with at least three words of content.
 //! - A quote backs one concept: of several, the one that it shares most words with, then the first.
-//! - A quote that shares nothing with a claim, its phrases or an ideal answer lifts to one half at most, and asks for a review.
+//! - A quote that shares too little with a claim, its phrases or an ideal answer ([`quote::Kinship`]) lifts to one half at
+//!   most, and asks for a review; all such quotes together lift a score by a quarter at most.
+//! - A claim that is granted against the rules without proof stays as it is, and asks for a review.
+//! - An answer that speaks of its own grading ([`address`]) is not lifted at all; a grant against the rules asks for a review.
 //! - Downward goes only what a quote contradicts, or what the rules had no strong evidence for.
 //! - A quote that proves nothing makes its opinion no opinion.
 //! - Of several votes, what more than half of them say counts.
 //!
 //! To add a bound: a variant of [`Bound`], its test in [`quote`] or [`concept`], and a property.
 
+pub mod address;
+pub mod general;
 pub mod quote;
 
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::grade::Verdict;
 use super::judged::{Bound, Effect, Opinion, Outcome, Said, Vote};
 use super::text::Text;
 use super::text::vocabulary::Term;
 
+use quote::Kinship;
+
 /// What an unrelated quote lifts to at most, and what a claim that is made in part is worth.
 pub const HALF: f64 = 0.5;
+
+/// What all unrelated quotes together lift a score by at most.
+pub const UNRELATED: f64 = 0.25;
 
 /// The rules' word on one claim.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,8 +52,10 @@ pub struct Ruling {
     pub sure: bool,
     /// The spans of the evidence, in bytes of the answer.
     pub evidence: Vec<(usize, usize)>,
-    /// The terms of the claim, its phrases and the ideal answers.
-    pub terms: FxHashSet<Term>,
+    /// What the claim is worth of full marks, 0 to 1; 0 for a misconception.
+    pub share: f64,
+    /// The terms of the claim, its phrases and the ideal answers, each with how much it tells of this claim, 0 to 1.
+    pub terms: FxHashMap<Term, f32>,
 }
 
 /// An answer with the rules' word on each of its claims.
@@ -60,7 +72,7 @@ pub struct Subject<'a> {
 struct Heard<'v> {
     opinion: &'v Opinion,
     place: Result<Range<usize>, Bound>,
-    shared: usize,
+    kin: Kinship,
     agreement: f64,
 }
 
@@ -83,7 +95,7 @@ pub fn merge(subject: &Subject<'_>, votes: &[Vote], read: impl Fn(&str) -> Text)
         }
     }
     one_concept_a_quote(subject, &mut winners);
-    winners
+    let mut outcomes: Vec<Outcome> = winners
         .into_iter()
         .map(|(claim, winner)| {
             let ruling = &subject.rulings[claim];
@@ -95,11 +107,40 @@ pub fn merge(subject: &Subject<'_>, votes: &[Vote], read: impl Fn(&str) -> Text)
                     kept.bound = Some(bound);
                     kept.agreement = agreement;
                     kept.reason = opinion.map(|o| o.reason.clone()).unwrap_or_default();
+                    // What a judge grants and cannot prove, against the rules, is for a person to decide.
+                    kept.review = !ruling.misconception && ruling.credit < HALF && opinion.is_some_and(grants);
                     kept
                 }
             }
         })
-        .collect()
+        .collect();
+    bound_unrelated(subject, &mut outcomes);
+    outcomes
+}
+
+fn grants(opinion: &Opinion) -> bool {
+    matches!(opinion.said, Said::Hit | Said::Partial)
+}
+
+/// Holds what unrelated quotes lift together: they are the judge's word alone.
+fn bound_unrelated(subject: &Subject<'_>, outcomes: &mut [Outcome]) {
+    let mut room = UNRELATED;
+    let lifted = |o: &&mut Outcome| o.bound == Some(Bound::Unrelated) && o.effect == Effect::Raised;
+    for out in outcomes.iter_mut().filter(lifted) {
+        let ruling = &subject.rulings[out.claim];
+        let before = ruling.credit.max(0.0);
+        // Credits have two places.
+        let most = ((before + room / ruling.share.max(f64::EPSILON)) * 100.0 + 1e-6).floor() / 100.0;
+        out.credit = out.credit.min(most);
+        if out.credit <= before {
+            let review = out.review;
+            *out = Outcome {
+                review,
+                ..held(Outcome { credit: ruling.credit, verdict: ruling.verdict, ..out.clone() }, Bound::Unrelated)
+            };
+        }
+        room -= (out.credit.max(0.0) - before) * ruling.share;
+    }
 }
 
 /// What one vote says of a claim.
@@ -107,8 +148,8 @@ fn hear<'v>(subject: &Subject<'_>, vote: &'v Vote, claim: usize, read: &impl Fn(
     let opinion = vote.opinions.iter().find(|o| o.claim == claim)?;
     let place = quote::find(subject.answer, &read(&opinion.quote));
     let terms = &subject.rulings[claim].terms;
-    let shared = place.as_ref().map_or(0, |range| quote::shared(subject.answer, range, terms));
-    Some(Heard { opinion, place, shared, agreement: 1.0 })
+    let kin = place.as_ref().map(|range| quote::kinship(subject.answer, range, terms)).unwrap_or_default();
+    Some(Heard { opinion, place, kin, agreement: 1.0 })
 }
 
 /// The word that counts, or the bound that none does by, with the opinion it concerns and the share of votes.
@@ -120,7 +161,7 @@ fn majority<'v>(heard: &[Heard<'v>], votes: usize) -> Winner<'v> {
     for said in Said::ALL {
         let count = counting(said).count();
         if 2 * count > votes
-            && let Some(first) = counting(said).max_by_key(|h| (h.shared, std::cmp::Reverse(position(heard, h))))
+            && let Some(first) = counting(said).reduce(|a, b| if b.kin.weight > a.kin.weight { b } else { a })
         {
             return Ok(Heard { agreement: count as f64 / votes as f64, ..first.clone() });
         }
@@ -135,23 +176,19 @@ fn majority<'v>(heard: &[Heard<'v>], votes: usize) -> Winner<'v> {
     Err((bound, opinion, most as f64 / votes.max(1) as f64))
 }
 
-fn position(heard: &[Heard<'_>], one: &Heard<'_>) -> usize {
-    heard.iter().position(|h| std::ptr::eq(h, one)).unwrap_or_default()
-}
-
 /// Of concepts whose quotes overlap, the one that its quote shares most with keeps it; the others have no opinion.
 fn one_concept_a_quote(subject: &Subject<'_>, winners: &mut [(usize, Winner<'_>)]) {
-    let mut backing: Vec<(usize, usize, Range<usize>)> = Vec::new();
+    let mut backing: Vec<(usize, f32, Range<usize>)> = Vec::new();
     for (at, (claim, winner)) in winners.iter().enumerate() {
         if let Ok(heard) = winner
             && matches!(heard.opinion.said, Said::Hit | Said::Partial)
             && !subject.rulings[*claim].misconception
             && let Ok(range) = &heard.place
         {
-            backing.push((at, heard.shared, range.clone()));
+            backing.push((at, heard.kin.weight, range.clone()));
         }
     }
-    backing.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    backing.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut taken: Vec<Range<usize>> = Vec::new();
     for (at, _, range) in backing {
         if taken.iter().any(|t| t.start < range.end && range.start < t.end) {
@@ -192,6 +229,11 @@ fn heard_outcome(subject: &Subject<'_>, claim: usize, heard: &Heard<'_>) -> Outc
     }
 }
 
+/// Whether an answer may be lifted by what a judge says of it.
+fn may_lift(subject: &Subject<'_>) -> bool {
+    !address::speaks_of_grading(subject.answer)
+}
+
 /// Changes the verdict; sure rules that are overruled are worth a look.
 fn moved(mut out: Outcome, ruling: &Ruling, verdict: Verdict, credit: f64) -> Outcome {
     let worth = |credit: f64| if ruling.misconception { -credit } else { credit };
@@ -217,12 +259,16 @@ fn confirmed(mut out: Outcome) -> Outcome {
 fn concept(subject: &Subject<'_>, claim: usize, heard: &Heard<'_>) -> Outcome {
     let ruling = &subject.rulings[claim];
     let mut out = heard_outcome(subject, claim, heard);
-    let related = heard.shared > 0;
+    let related = heard.kin.is_related();
     match heard.opinion.said {
         Said::Hit | Said::Partial => {
             let wanted = if heard.opinion.said == Said::Hit { 1.0 } else { HALF };
             let allowed = if related { wanted } else { wanted.min(HALF) };
             if allowed > ruling.credit {
+                if !may_lift(subject) {
+                    out.review = true;
+                    return held(out, Bound::AddressesGrader);
+                }
                 if !related {
                     out.bound = Some(Bound::Unrelated);
                     out.review = true;
@@ -257,11 +303,12 @@ fn misconception(subject: &Subject<'_>, claim: usize, heard: &Heard<'_>) -> Outc
     let asserted = ruling.verdict == Verdict::Hit;
     match heard.opinion.said {
         Said::Hit if asserted => confirmed(out),
-        Said::Hit if heard.shared == 0 => held(out, Bound::Unrelated),
+        Said::Hit if !heard.kin.is_related() => held(out, Bound::Unrelated),
         Said::Hit => moved(out, ruling, Verdict::Hit, 1.0),
         Said::Partial => out,
         Said::Missed | Said::Contradicted if !asserted => confirmed(out),
         Said::Missed | Said::Contradicted if ruling.strong => held(out, Bound::StrongRules),
+        Said::Missed | Said::Contradicted if !may_lift(subject) => held(out, Bound::AddressesGrader),
         Said::Missed | Said::Contradicted => match (&heard.place, out.quote) {
             // The quote has to show the very words that the rules read otherwise.
             (Ok(_), Some((start, end))) if ruling.evidence.iter().any(|&(s, e)| s < end && start < e) => {

@@ -3,12 +3,13 @@
 //! A quote is compared token by token in the normal form, never by likeness: an 89-byte quote without its `not` is 0.955 like
 //! the original by edit distance.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
+use super::general;
 use crate::domain::judged::Bound;
 use crate::domain::text::vocabulary::Term;
 use crate::domain::text::{Stance, Text, Token};
@@ -78,11 +79,45 @@ fn may_prove(answer: &Text, range: &Range<usize>) -> Result<(), Bound> {
     if content.len() < MIN_CONTENT { Err(Bound::TooShort) } else { Ok(()) }
 }
 
-/// How many words with content a stretch of the answer shares with `terms`.
+/// How much a stretch of the answer has to do with `terms`: the weights of its different terms that stand there. Words that
+/// any text may have say nothing.
 #[must_use]
-pub fn shared<S: BuildHasher>(answer: &Text, range: &Range<usize>, terms: &HashSet<Term, S>) -> usize {
+pub fn kinship<S: BuildHasher>(answer: &Text, range: &Range<usize>, terms: &HashMap<Term, f32, S>) -> Kinship {
     let tokens = answer.tokens.get(range.clone()).unwrap_or_default();
-    let found: FxHashSet<Term> =
-        tokens.iter().filter(|t| t.is_content() && t.term.is_known()).map(|t| t.term).collect();
-    found.iter().filter(|term| terms.contains(term)).count()
+    let mut seen: FxHashSet<(Term, (u32, u32))> = FxHashSet::default();
+    let mut kin = Kinship::default();
+    for token in tokens.iter().filter(|t| t.is_content() && !general::is_general(answer.word(t))) {
+        // Terms that nobody knows differ by their words.
+        let word = if token.term.is_known() { (0, 0) } else { token.word_key() };
+        if seen.insert((token.term, word)) {
+            kin.words += 1;
+            kin.weight += terms.get(&token.term).filter(|_| token.term.is_known()).copied().unwrap_or_default();
+        }
+    }
+    kin
+}
+
+/// What a quote and a claim share.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Kinship {
+    /// Different words of the quote that not every text has.
+    pub words: usize,
+    /// The weights of those that the claim, its phrases or an ideal answer have too.
+    pub weight: f32,
+}
+
+impl Kinship {
+    /// The weight that is enough for a quote of few words: that of one word that belongs to the claim alone.
+    const ENOUGH: f32 = 1.0;
+    /// The share of a quote's words that has to be shared.
+    const SHARE: f32 = 0.2;
+    /// Words from which a quote needs no more: honest ones may be long.
+    const LONG: usize = 8;
+
+    /// Whether the quote has to do with the claim.
+    #[must_use]
+    pub fn is_related(self) -> bool {
+        // Weights are sums of roots: equal ones may differ in their last bit.
+        self.weight + 1e-4 >= Self::ENOUGH.max(Self::SHARE * self.words.min(Self::LONG) as f32)
+    }
 }

@@ -28,8 +28,8 @@ fn read(text: &str) -> Text {
     Text::read(text, &mut &vocabulary())
 }
 
-fn terms(text: &str) -> FxHashSet<Term> {
-    read(text).tokens.iter().filter(|t| t.is_content() && t.term.is_known()).map(|t| t.term).collect()
+fn terms(text: &str) -> FxHashMap<Term, f32> {
+    read(text).tokens.iter().filter(|t| t.is_content() && t.term.is_known()).map(|t| (t.term, 1.0)).collect()
 }
 
 fn ruling(verdict: Verdict, credit: f64, sure: bool, claim: &str) -> Ruling {
@@ -40,6 +40,7 @@ fn ruling(verdict: Verdict, credit: f64, sure: bool, claim: &str) -> Ruling {
         strong: sure && credit >= HALF,
         sure,
         evidence: Vec::new(),
+        share: 0.25,
         terms: terms(claim),
     }
 }
@@ -156,7 +157,7 @@ fn what_was_taken_back_and_half_an_answer_prove_nothing() {
     0.0,
     Effect::Kept,
     Some(Bound::NotInAnswer),
-    false
+    true
 )]
 #[case::unrelated_over_a_partial(
     ruling(Verdict::Partial, 0.6, false, "unparked"),
@@ -263,6 +264,7 @@ fn wrong(asserted: bool, sure: bool, evidence: &str) -> Ruling {
         strong: asserted && sure,
         sure,
         evidence: if asserted { vec![(at, at + evidence.len())] } else { Vec::new() },
+        share: 0.0,
         terms: terms("goroutines stop"),
     }
 }
@@ -334,5 +336,66 @@ fn most_votes_count_and_their_agreement_is_kept() {
         assert_eq!((out[0].said, out[0].credit), (said, credit), "{votes:?}");
         let agree = if said.is_some() { 2.0 / 3.0 } else { 0.0 };
         assert!(said.is_none() || (out[0].agreement - agree).abs() < 1e-9);
+    }
+}
+
+#[rstest]
+#[case::words_of_the_claim("its deferred calls still run", "deferred calls run", true)]
+#[case::one_word_in_a_short_quote("The gorotuine scheduler picks another thread", "scheduler", true)]
+#[case::general_words_alone("People think that the whole process exits", "people think the whole answer", false)]
+#[case::one_word_among_many(
+    "calling goroutine ends, and its deferred calls still run. Other goroutines do not stop their calls",
+    "main run",
+    false
+)]
+#[case::several_among_many(
+    "calling goroutine ends, and its deferred calls still run. Other goroutines do not stop their calls",
+    "deferred calls run",
+    true
+)]
+#[case::nothing("its deferred calls still run", "unparked thread", false)]
+fn a_quote_is_related_by_what_tells_of_the_claim(#[case] quote: &str, #[case] claim: &str, #[case] related: bool) {
+    let answer = read(ANSWER);
+    let words = read(quote);
+    let at = (0..answer.tokens.len())
+        .find(|&at| words.tokens.iter().enumerate().all(|(n, w)| answer.word(&answer.tokens[at + n]) == words.word(w)))
+        .expect("the quote stands there");
+    let kin = quote::kinship(&answer, &(at..at + words.tokens.len()), &terms(claim));
+    assert_eq!(kin.is_related(), related, "{kin:?}");
+}
+
+#[test]
+fn words_that_belong_to_every_claim_tell_little() {
+    let answer = read(ANSWER);
+    let at = |word: &str| answer.tokens.iter().position(|t| answer.word(t) == word).expect("it stands there");
+    let range = at("calling")..at("ends") + 1;
+    let mut weak = terms("goroutine");
+    for weight in weak.values_mut() {
+        *weight = 0.5;
+    }
+    assert!(!quote::kinship(&answer, &range, &weak).is_related());
+    weak.extend(terms("ends"));
+    assert!(
+        quote::kinship(&answer, &range, &weak).is_related()
+            == quote::kinship(&answer, &range, &terms("ends")).is_related()
+    );
+}
+
+#[test]
+fn unrelated_quotes_lift_a_score_by_a_quarter_together() {
+    let quotes = [
+        "calling goroutine ends",
+        "its deferred calls still run",
+        "1.19 seconds for runtime.Goexit",
+        "scheduler picks another thread",
+    ];
+    for share in [0.1, 0.25, 0.5, 1.0] {
+        let rulings: Vec<Ruling> = quotes.iter().map(|_| Ruling { share, ..missed("unparked") }).collect();
+        let opinions = quotes.iter().enumerate().map(|(claim, quote)| opinion(claim, Said::Hit, quote)).collect();
+        let out = merged(ANSWER, &rulings, &[vote(opinions)]);
+        let lifted: f64 = out.iter().map(|o| o.credit * share).sum();
+        assert!(lifted <= UNRELATED + 1e-9 && lifted > 0.15, "{share}: {lifted}");
+        assert!(out.iter().all(|o| o.credit <= HALF && o.review && o.bound == Some(Bound::Unrelated)));
+        assert!(out.iter().all(|o| (o.effect == Effect::Raised) == (o.credit > 0.0)), "{out:?}");
     }
 }

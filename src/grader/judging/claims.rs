@@ -1,6 +1,6 @@
 //! Claim by claim: the rules' word as the bounds take it, and what a verdict becomes by a judge's.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::bank::Item;
 use crate::domain::bounds::{self, Ruling};
@@ -24,7 +24,12 @@ pub(super) fn likely(concept: &ConceptGrade) -> Weighed {
 }
 
 /// The rules' word on every claim.
-pub(super) fn rulings(grade: &Grade, weighed: &[Weighed], item: &Item, terms: Vec<FxHashSet<Term>>) -> Vec<Ruling> {
+pub(super) fn rulings(
+    grade: &Grade,
+    weighed: &[Weighed],
+    item: &Item,
+    terms: Vec<FxHashMap<Term, f32>>,
+) -> Vec<Ruling> {
     let spans = |evidence: &[Evidence]| evidence.iter().map(|e| (e.start, e.end)).collect();
     let mut terms = terms.into_iter();
     let mut next = || terms.next().unwrap_or_default();
@@ -36,6 +41,7 @@ pub(super) fn rulings(grade: &Grade, weighed: &[Weighed], item: &Item, terms: Ve
             verdict: c.verdict,
             credit: c.credit,
             strong: c.credit >= bounds::HALF && c.confidence >= SURE,
+            share: f64::from(c.weight) / f64::from(grade.full_weight.max(1)),
             sure: c.confidence >= SURE,
             evidence: spans(&c.evidence),
             terms: next(),
@@ -49,6 +55,7 @@ pub(super) fn rulings(grade: &Grade, weighed: &[Weighed], item: &Item, terms: Ve
             verdict: if found.is_some() { Verdict::Hit } else { Verdict::Missed },
             credit: if found.is_some() { 1.0 } else { 0.0 },
             strong: found.is_some_and(|m| m.confidence >= SURE),
+            share: 0.0,
             sure: found.map_or(1.0 - made, |m| m.confidence) >= SURE,
             evidence: found.map(|m| spans(&m.evidence)).unwrap_or_default(),
             terms: next(),

@@ -37,16 +37,16 @@ fn check_holds(grade: &Grade, answer: &str) {
 
 #[tokio::test]
 async fn a_verified_quote_lifts_a_concept_and_everything_follows() {
-    // A word of the claim stands in the quote.
+    // Words of the claim stand in the quote.
     const OTHERS: &str =
-        "The goroutine ends, but first its deferred calls run. Sibling goroutines stay untouched throughout.";
-    let fake = Fake::start(|_, _| Act::says(&word(&[(3, "hit", "Sibling goroutines stay untouched throughout")])));
+        "The goroutine ends, but first its deferred calls run. Other goroutines are left untouched throughout.";
+    let fake = Fake::start(|_, _| Act::says(&word(&[(3, "hit", "Other goroutines are left untouched throughout")])));
     let grade = grade_of(&fake.panel(|_| {}), OTHERS, JudgeMode::Always).await;
     let concept = others(&grade);
     assert_eq!((concept.verdict, concept.credit, concept.gain), (Verdict::Hit, 1.0, 0.0));
     let evidence = concept.evidence.last().unwrap();
     assert_eq!((evidence.by, evidence.source.as_str()), (EvidenceBy::Judge, "So it says."));
-    assert_eq!(&OTHERS[evidence.start..evidence.end], "Sibling goroutines stay untouched throughout");
+    assert_eq!(&OTHERS[evidence.start..evidence.end], "Other goroutines are left untouched throughout");
     assert!((grade.score - 1.0).abs() < 1e-9);
     let asked = asked(&grade);
     assert_eq!((asked.rules_score, asked.why, asked.votes.len()), (0.75, Why::Always, 1));
@@ -90,7 +90,10 @@ fn an_answer_without_claims_is_not_asked_about(#[case] answer: &str) {
 #[tokio::test]
 async fn auto_asks_about_open_questions_and_unsure_verdicts_alone() {
     let fake = Fake::start(|_, _| Act::says(&word(&[(1, "missed", "")])));
-    let panel = fake.panel(|c| c.mode = JudgeMode::Auto);
+    let panel = fake.panel(|c| {
+        c.mode = JudgeMode::Auto;
+        c.open_swing = 0.0;
+    });
     assert_eq!(grade(&panel).await.judge, Judged::NotNeeded, "patterns alone are sure");
     let mut open = library();
     open.banks[0].items[1].question.kind = QuestionKind::Open;
@@ -99,7 +102,7 @@ async fn auto_asks_about_open_questions_and_unsure_verdicts_alone() {
     let judged = grader.grade_judged(question, ANSWER, &panel, JudgeMode::Always).await;
     assert_eq!(asked(&judged).why, Why::Open);
     let sure = grader.prepare(question, ANSWER);
-    assert_eq!(grader.why(&sure, JudgeMode::Never, 0.0), None);
+    assert_eq!(grader.why(&sure, JudgeMode::Never, panel.config()), None);
 }
 
 #[tokio::test]

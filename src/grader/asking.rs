@@ -1,0 +1,81 @@
+//! When the judge is asked about an answer, and about which of its claims.
+//!
+//! Names Domain, Bank, config for the settings and Judge for what is asked. What `auto` asks about was chosen on the 864
+//! labelled answers of development, each graded by a model that was fitted without its question. Of all that a grade says of
+//! itself, the error to expect by the verdicts' own probabilities tells large errors best: among the 30 % where it is largest
+//! lie 72 % of the errors above 0.25, among the widest intervals 65 %. Regressions and forests over forty features find no
+//! more. Open questions are no worse off than others, so that asking about all of them costs a tenth of what is found.
+
+use super::{Grader, Prepared};
+use crate::config::{JudgeConfig, JudgeMode};
+use crate::domain::flags;
+use crate::domain::grade::FlagId;
+use crate::domain::judged::Why;
+use crate::domain::question::QuestionKind;
+use crate::domain::scoring;
+use crate::domain::verdict::Weighed;
+use crate::judge::prompt::{Ask, Sheet};
+
+/// A verdict that is surer than this is not asked about where the judge is asked because others are unsure: among the
+/// claims below it lie 97 % of the concepts, and most of the misconceptions, that the rules get wrong in such answers.
+const OPEN: f32 = 0.93;
+
+impl Grader {
+    /// Why the judge is to be asked, if it is. An answer that makes no claims holds nothing to judge.
+    #[must_use]
+    pub fn why(&self, prepared: &Prepared, mode: JudgeMode, config: &JudgeConfig) -> Option<Why> {
+        if flags::voids(&prepared.grade.flags) {
+            return None;
+        }
+        match mode {
+            JudgeMode::Always => Some(Why::Always),
+            JudgeMode::Auto if self.is_open(prepared) && expected_error(prepared) >= config.open_swing => {
+                Some(Why::Open)
+            }
+            JudgeMode::Auto if takes_back(prepared) || expected_error(prepared) >= config.swing => Some(Why::Unsure),
+            JudgeMode::Auto | JudgeMode::Never => None,
+        }
+    }
+
+    /// A question that no bank holds counts as open: likeness to an ideal answer is all that the rules have.
+    fn is_open(&self, prepared: &Prepared) -> bool {
+        prepared.own().is_some() || self.item_of(prepared).question.kind == QuestionKind::Open
+    }
+
+    /// What the judge is asked about an answer: every claim, or those of which the rules are unsure.
+    #[must_use]
+    pub fn sheet<'a>(&'a self, prepared: &'a Prepared, answer: &'a str, why: Why) -> Sheet<'a> {
+        let item = self.item_of(prepared);
+        let first = item.rubric.concepts.len();
+        let unsure = prepared.weighed.iter().any(is_unsure);
+        // What an answer takes back the rules may have misread as a whole.
+        let all = why != Why::Unsure || takes_back(prepared) || !unsure;
+        let claims = super::case::claims(&item.rubric)
+            .enumerate()
+            .filter(|(claim, _)| all || prepared.weighed.get(*claim).is_none_or(is_unsure))
+            .map(|(claim, of)| (Ask { claim, misconception: claim >= first }, of.claim))
+            .collect();
+        let opinion = item.question.kind == QuestionKind::Open;
+        let question = &item.question.prompt;
+        Sheet { question, rubric: &item.rubric_hash, claims, opinion, answer, names: &[] }
+    }
+}
+
+/// Whether the answer takes something back: what it then says the rules get wrong two times in five.
+fn takes_back(prepared: &Prepared) -> bool {
+    prepared.grade.flags.iter().any(|flag| flag.id == FlagId::Retracted)
+}
+
+fn is_unsure(w: &Weighed) -> bool {
+    let unsure = |p: f32| p > 1.0 - OPEN && p < OPEN;
+    unsure(w.credited) || unsure(w.contradicted)
+}
+
+/// How far the score is off on average if the verdicts' probabilities are right.
+fn expected_error(prepared: &Prepared) -> f64 {
+    let Prepared { grade, weighed, .. } = prepared;
+    let concepts: Vec<(u32, f64, f64)> =
+        grade.concepts.iter().zip(weighed).map(|(c, w)| (c.weight, f64::from(w.credited), f64::from(w.full))).collect();
+    let wrong: Vec<f64> = weighed.iter().skip(concepts.len()).map(|w| f64::from(w.credited)).collect();
+    scoring::expected_error(&concepts, grade.full_weight, &wrong, grade.score)
+}
