@@ -28,13 +28,12 @@ impl Grader {
             return None;
         }
         match mode {
-            JudgeMode::Never => None,
             JudgeMode::Always => Some(Why::Always),
             JudgeMode::Auto if self.is_open(prepared) && expected_error(prepared) >= config.open_swing => {
                 Some(Why::Open)
             }
             JudgeMode::Auto if takes_back(prepared) || expected_error(prepared) >= config.swing => Some(Why::Unsure),
-            JudgeMode::Auto => None,
+            JudgeMode::Never | JudgeMode::Auto => None,
         }
     }
 

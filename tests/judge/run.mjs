@@ -13,20 +13,25 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const VIVA = resolve(process.env.VIVA_BIN ?? join(HERE, '../../target/release/viva'));
 const LLMOCK = resolve(process.env.LLMOCK_BIN ?? join(HERE, '.venv/bin/llmock'));
 
-const ANSWER = 'Only the goroutine that calls it ends. Everybody else in the process keeps going undisturbed.';
+const ANSWER = 'Only the goroutine that calls it ends. Before that, whatever it had put off until return is worked through.';
 const REPLY = JSON.stringify({
-  claims: [{ id: 3, quote: 'Everybody else in the process keeps going undisturbed', verdict: 'hit', reason: 'The others go on.' }],
+  claims: [{ id: 2, quote: 'whatever it had put off until return is worked through', verdict: 'hit', reason: 'These are its defers.' }],
   errors: [],
 });
 
 const run = promisify(execFile);
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VIVA_')));
 
+/** How long the last grade took, in seconds. */
+let took = 0;
+
 /** Grades the answer by rules alone, or with a judge at this address. */
 async function grade(url, more = []) {
   const judge = ['--judge', 'always', '--judge-base-url', url, '--judge-model', 'test-model', '--judge-votes', '1'];
   const args = ['grade', 'Q4', ANSWER, '--json', ...(url ? [...judge, ...more] : [])];
+  const begun = Date.now();
   const { stdout } = await run(VIVA, args, { env: { ...environment, VIVA_JUDGE_API_KEY: 'sk-test' } });
+  took = (Date.now() - begun) / 1000;
   return JSON.parse(stdout);
 }
 
@@ -43,7 +48,6 @@ const rows = [];
 
 /** Runs a case and compares what came of it with what should. */
 async function check(server, name, expected, act) {
-  const begun = Date.now();
   const faults = [];
   const expect = (what, got, wanted) => {
     const same = wanted instanceof Function ? wanted(got) : JSON.stringify(got) === JSON.stringify(wanted);
@@ -65,11 +69,11 @@ async function check(server, name, expected, act) {
       expect('score', graded.score, rules.score);
       expect('needs_review', graded.needs_review, true);
     }
-    expect('time', Date.now() - begun, (ms) => ms < (expected.within ?? 15) * 1000);
+    expect('time', took, (seconds) => seconds < (expected.within ?? 15));
   } catch (error) {
     faults.push(String(error.message ?? error).split('\n')[0]);
   }
-  rows.push({ server, name, outcome, seconds: ((Date.now() - begun) / 1000).toFixed(1), faults });
+  rows.push({ server, name, outcome, seconds: took.toFixed(1), faults });
 }
 
 // [name, what the server does, what has to come of it, more arguments]
