@@ -161,7 +161,7 @@ pub(super) fn interval(rubric: &Rubric, weighed: &[Weighed], score: f64, void: b
 }
 
 /// An interval wider than this asks for a person.
-const WIDE: f64 = 0.58;
+const WIDE: f64 = 0.54;
 
 /// Why a person should look at the grade.
 pub(super) fn review(grade: &Grade, weighed: &[Weighed], reading: &Reading) -> Vec<ReviewReason> {

@@ -33,6 +33,12 @@ impl Quantity {
         Self { lo: value, hi: value, unit, version: None }
     }
 
+    /// Whether both are of one sort, two versions or two counts of the same unit: then one is right where the other is not.
+    #[must_use]
+    pub fn is_comparable(&self, other: &Self) -> bool {
+        self.unit == other.unit && self.version.is_some() == other.version.is_some()
+    }
+
     /// Whether `self`, as a rubric writes it, accepts `other`, as an answer writes it.
     ///
     /// Versions compare by their parts. Values compare within 3 % (nobody means to tell 1 GB from 1 GiB

@@ -58,9 +58,14 @@ pub struct ClaimEvidence {
     pub topic: f32,
     /// Log-odds of the prompt's last word before a window that has none of them.
     pub carried: f32,
-    /// Share of the claim's paraphrases that name its numbers: positive where the window names one of these, negative where
-    /// it names others alone, 0 where it names none.
+    /// Where the window names a number of the claim's, the share of its paraphrases that do; -1 where it names others of their
+    /// sort alone, else 0.
     pub value: f32,
+    /// Share of the claim's paraphrases that name its identifiers: positive where the window names one of these, negative
+    /// where it names others alone, 0 where it names none.
+    pub subject: f32,
+    /// 1 where the claim's own statement is its only paraphrase.
+    pub bare: f32,
     /// Share of the nearest paraphrase's weight, without the prompt's words, that the window has.
     pub novel: f32,
 }

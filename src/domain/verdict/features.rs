@@ -8,7 +8,7 @@ use super::evidence::WindowEvidence;
 use super::model::probability;
 
 /// Names of the features of a clause row, in order.
-pub const CLAUSE: [&str; 42] = [
+pub const CLAUSE: [&str; 46] = [
     "bias",
     "alike",
     "alike-over-35",
@@ -51,15 +51,18 @@ pub const CLAUSE: [&str; 42] = [
     "topic",
     "same-value",
     "other-value",
+    "same-subject",
+    "other-subject",
+    "bare",
+    "bare-alike",
 ];
 
 /// A clause row.
 pub type ClauseRow = [f32; CLAUSE.len()];
 
-/// The clause row of claim number `claim`; the first `concepts` claims are concepts, the others misconceptions.
-#[must_use]
-pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseRow {
-    let own = &window.claims[claim];
+/// How like a window is to the likest other claim of the same kind, and of the other kind; for a concept, opposites count
+/// among the latter.
+fn others_alike(window: &WindowEvidence, claim: usize, concepts: usize) -> (f32, f32) {
     let mut sibling = 0.0_f32;
     let mut wrong = 0.0_f32;
     for (other, evidence) in window.claims.iter().enumerate().filter(|(other, _)| *other != claim) {
@@ -71,6 +74,14 @@ pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseR
         }
         wrong = if claim < concepts { wrong.max(evidence.opposite.alike) } else { wrong };
     }
+    (sibling, wrong)
+}
+
+/// The clause row of claim number `claim`; the first `concepts` claims are concepts, the others misconceptions.
+#[must_use]
+pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseRow {
+    let own = &window.claims[claim];
+    let (sibling, wrong) = others_alike(window, claim, concepts);
     let best = own.paraphrase;
     let alike = best.alike;
     let behind = |other: f32| (other - alike).max(0.0);
@@ -117,11 +128,15 @@ pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseR
         own.topic.clamp(-4.0, 4.0) / 4.0,
         own.value.max(0.0),
         (-own.value).max(0.0),
+        own.subject.max(0.0),
+        (-own.subject).max(0.0),
+        own.bare,
+        own.bare * alike,
     ]
 }
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 33] = [
+pub const ANSWER: [&str; 37] = [
     "best",
     "second",
     "overlapping",
@@ -154,6 +169,10 @@ pub const ANSWER: [&str; 33] = [
     "same-value",
     "other-value",
     "other-value-elsewhere",
+    "same-subject",
+    "other-subject",
+    "other-number",
+    "bare",
     "alone",
 ];
 
@@ -217,6 +236,12 @@ pub struct AtBest {
     pub carried: f32,
     /// Whether it names the claim's numbers, or others.
     pub value: f32,
+    /// Whether it names what the claim is about, or something else.
+    pub subject: f32,
+    /// Whether it has other numbers than the nearest paraphrase.
+    pub number: f32,
+    /// Whether the claim has no paraphrase but its own statement.
+    pub bare: f32,
 }
 
 /// What the answer as a whole adds.
@@ -291,6 +316,10 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.at_best.value.max(0.0),
         (-s.at_best.value).max(0.0),
         s.other_value,
+        s.at_best.subject.max(0.0),
+        (-s.at_best.subject).max(0.0),
+        (-s.at_best.number).max(0.0),
+        s.at_best.bare,
         yes(whole.alone),
     ]
 }

@@ -188,6 +188,9 @@ impl Summing<'_> {
                 topic: evidence.claims[claim].topic,
                 carried: evidence.claims[claim].carried,
                 value: evidence.claims[claim].value,
+                subject: evidence.claims[claim].subject,
+                number: evidence.claims[claim].number,
+                bare: evidence.claims[claim].bare,
             },
             pattern_near: self.reading.patterns.iter().any(within),
             ..all

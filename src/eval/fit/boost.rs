@@ -85,7 +85,9 @@ pub(super) fn fit(rows: &[Row<N>]) -> Scorecard {
     for _ in 0..ROUNDS {
         let slopes: Vec<Bin> = rows.iter().zip(&logits).map(|(row, logit)| slope(row, *logit)).collect();
         let mut all = [0.0; 3];
-        slopes.iter().for_each(|s| all.iter_mut().zip(s).for_each(|(sum, v)| *sum += v));
+        for slope in &slopes {
+            all.iter_mut().zip(slope).for_each(|(sum, v)| *sum += v);
+        }
         let cut = |f: usize| {
             let mut bins = vec![[0.0; 3]; cuts[f].len() + 1];
             for (bin, slope) in binned[f].iter().zip(&slopes) {

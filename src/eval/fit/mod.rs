@@ -12,7 +12,8 @@ use std::num::NonZero;
 use std::thread;
 
 use super::data::Labelled;
-use crate::bank::Item;
+use super::mutate;
+use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
 use crate::domain::verdict::features::{ANSWER, CLAUSE};
@@ -39,6 +40,8 @@ pub struct Rows {
 const CLAUSE_RIDGE: f64 = 10.0;
 /// How much a row counts that is read by the claims alone.
 const BARE_WEIGHT: f64 = 0.05;
+/// How much a row counts of a mutant.
+const LESSON_WEIGHT: f64 = 0.1;
 /// How much a row counts of an answer that was given to another question.
 const STRAY_WEIGHT: f64 = 0.1;
 
@@ -175,10 +178,21 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
         full.extend(stray_rows(grader, &questions, &model, s));
         full.into_iter().chain(answer_labels(grader, &bare, &model, s, BARE_WEIGHT)).collect::<Vec<_>>()
     });
+    let answers: Vec<AnswerLabels> = answers.into_iter().flatten().collect();
+    fit_cards(&mut model, &answers);
+    // Mutants take a model that tells which sentence makes what; with them the cards are fitted once more.
+    let library = Library { model: model.clone(), ..grader.library().clone() };
+    let probing = Grader::new(library);
+    let lessons = parallel(&questions, |q| lesson_rows(&probing, &model, *q));
+    fit_cards(&mut model, &answers.into_iter().chain(lessons.into_iter().flatten()).collect::<Vec<_>>());
+    model
+}
+
+fn fit_cards(model: &mut Model, rows: &[AnswerLabels]) {
     let mut sets: [Vec<Row<{ ANSWER.len() }>>; 4] = Default::default();
-    for row in answers.into_iter().flatten() {
-        for (set, y) in sets.iter_mut().zip(row.1) {
-            set.extend(y.map(|y| Row { x: row.0, y, weight: row.2 }));
+    for (x, labels, weight) in rows {
+        for (set, y) in sets.iter_mut().zip(labels) {
+            set.extend(y.map(|y| Row { x: *x, y, weight: *weight }));
         }
     }
     let [credited, full, contradicted, asserted] = sets;
@@ -186,7 +200,24 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
     model.full = boost::fit(&full);
     model.contradicted = boost::fit(&contradicted);
     model.asserted = boost::fit(&asserted);
-    model
+}
+
+/// What a question's mutants teach: rows of the concepts that they make, or no longer make.
+fn lesson_rows(grader: &Grader, model: &Model, question: QuestionRef) -> Vec<AnswerLabels> {
+    let mut out = Vec::new();
+    for lesson in mutate::lessons(grader, question) {
+        let read = grader.case(question).read(grader.language(), &lesson.text);
+        if read.reading.windows.is_empty() {
+            continue;
+        }
+        let rows = answer_rows(model, &read.reading);
+        for (concept, made) in lesson.made {
+            let yes = f64::from(u8::from(made));
+            let reversed = f64::from(u8::from(!made && lesson.reversed));
+            out.push((rows[concept].0, [Some(yes), Some(yes), Some(reversed), None], LESSON_WEIGHT));
+        }
+    }
+    out
 }
 
 /// The answer as one to another question: it makes none of that question's claims.

@@ -199,6 +199,35 @@ pub fn mutate(grader: &Grader, questions: &[QuestionRef], seen: Seen<'_>) -> Vec
     parallel(questions, one).into_iter().flatten().collect()
 }
 
+/// What a changed answer teaches a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// The answer.
+    pub text: String,
+    /// Concepts, as places in the rubric, and whether it makes them.
+    pub made: Vec<(usize, bool)>,
+    /// Whether it says the reverse of those that it does not make, or something else in their place.
+    pub reversed: bool,
+}
+
+/// The answers of a question that can be mutated, and their mutants, with what each still makes.
+#[must_use]
+pub fn lessons(grader: &Grader, question: QuestionRef) -> Vec<Lesson> {
+    let mut lessons = Vec::new();
+    for base in bases(grader, question) {
+        let credited: Vec<(usize, bool)> = base.credited().into_iter().map(|at| (at, true)).collect();
+        lessons.push(Lesson { text: base.source.to_owned(), made: credited.clone(), reversed: false });
+        lessons.extend(losing::mutants(&base).into_iter().map(|m| Lesson {
+            reversed: matches!(m.kind, Kind::Negated | Kind::Denied | Kind::Number | Kind::Identifier),
+            made: m.affected.iter().map(|at| (*at, false)).collect(),
+            text: m.text,
+        }));
+        let kept = |m: Mutant| Lesson { text: m.text, made: credited.clone(), reversed: false };
+        lessons.extend(keeping::mutants(&base).into_iter().map(kept));
+    }
+    lessons
+}
+
 /// An answer in which every sentence stands under "It is not true that".
 #[must_use]
 pub fn denied(answer: &str) -> String {

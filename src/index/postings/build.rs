@@ -50,6 +50,7 @@ impl Postings {
         builder.weigh(prompts, vocabulary);
         builder.learn();
         builder.values();
+        builder.names();
         builder.finish()
     }
 }
@@ -148,11 +149,11 @@ impl Builder<'_> {
         }
         p.odds = counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
         for (id, _) in plain.iter().enumerate().filter(|(_, plain)| **plain) {
-            for claim in 0..claims {
-                let at = [id * 2 * claims + claim, (id * 2 + 1) * claims + claim];
-                let absent = absence(&counts[at[0]], &counts[at[1]], &totals[claim]);
-                at.iter().for_each(|&at| p.odds[at].absent = absent);
-                p.claims[claim].absent += absent;
+            for (claim, (habits, total)) in p.claims.iter_mut().zip(&totals).enumerate() {
+                let (plain, turned) = (id * 2 * claims + claim, (id * 2 + 1) * claims + claim);
+                let absent = absence(&counts[plain], &counts[turned], total);
+                (p.odds[plain].absent, p.odds[turned].absent) = (absent, absent);
+                habits.absent += absent;
             }
         }
     }
@@ -172,6 +173,24 @@ impl Builder<'_> {
             }
             let valued = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| claim.values.contains(n));
             claim.valued = phrases.iter().filter(valued).count() as f32 / phrases.len().max(1) as f32;
+        }
+    }
+
+    /// Finds the identifiers that each claim is about.
+    fn names(&mut self) {
+        let p = &mut self.postings;
+        for (number, claim) in p.claims.iter_mut().enumerate() {
+            let own = |phrase: &&Phrase| usize::from(phrase.claim) == number && phrase.label == Label::Paraphrase;
+            let phrases: Vec<&Phrase> = p.phrases.iter().filter(own).collect();
+            for name in phrases.iter().flat_map(|phrase| &phrase.names) {
+                let count = phrases.iter().filter(|phrase| phrase.names.contains(name)).count();
+                let stated = phrases.iter().any(|p| p.statement && p.names.contains(name));
+                if (stated || count > 1) && !claim.names.contains(name) {
+                    claim.names.push(*name);
+                }
+            }
+            let named = |phrase: &&&Phrase| phrase.names.iter().any(|n| claim.names.contains(n));
+            claim.named = phrases.iter().filter(named).count() as f32 / phrases.len().max(1) as f32;
         }
     }
 

@@ -169,6 +169,7 @@ impl Postings {
         }
         for ((claim, best), habits) in out.claims.iter_mut().zip(&s.best).zip(&self.claims) {
             // A claim alone is its own only paraphrase.
+            claim.bare = f32::from(u8::from(habits.paraphrases <= 1));
             claim.paraphrases = best.iter().sum::<f32>() / habits.paraphrases.clamp(1, best.len()) as f32;
         }
     }
@@ -216,7 +217,12 @@ impl Postings {
         for (claim, habits) in out.claims.iter_mut().zip(&self.claims) {
             if any_value && habits.valued > 0.0 {
                 let right = values().any(|v| habits.values.iter().any(|own| own.accepts(&v)));
-                claim.value = if right { habits.valued } else { -habits.valued };
+                let other = || values().any(|v| habits.values.iter().any(|own| own.is_comparable(&v)));
+                claim.value = if right { habits.valued } else { -f32::from(u8::from(other())) };
+            }
+            if !named.is_empty() && habits.named > 0.0 {
+                let right = named.iter().any(|name| habits.names.contains(name));
+                claim.subject = if right { habits.named } else { -habits.named };
             }
             let Some(number) = claim.paraphrase.phrase else { continue };
             let phrase = &self.phrases[number as usize];

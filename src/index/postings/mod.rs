@@ -74,6 +74,10 @@ struct Habits {
     values: Vec<Quantity>,
     /// Share of the paraphrases that name one of them.
     valued: f32,
+    /// The identifiers that its paraphrases name more than once.
+    names: Vec<Term>,
+    /// Share of the paraphrases that name one of them.
+    named: f32,
 }
 
 /// The posting lists of one question.
