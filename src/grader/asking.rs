@@ -33,7 +33,7 @@ impl Grader {
                 Some(Why::Open)
             }
             JudgeMode::Auto if takes_back(prepared) || expected_error(prepared) >= config.swing => Some(Why::Unsure),
-            JudgeMode::Auto | JudgeMode::Never => None,
+            JudgeMode::Never | JudgeMode::Auto => None,
         }
     }
 

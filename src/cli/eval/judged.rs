@@ -18,7 +18,7 @@ use super::Graded;
 use super::show::number;
 use crate::eval::judged::JudgeReport;
 use crate::eval::measure::Measured;
-use crate::eval::report::{Better, FIGURES, Figures};
+use crate::eval::report::{Better, FIGURES};
 use crate::eval::run;
 use crate::grader::Prepared;
 use crate::judge::Panel;
@@ -104,18 +104,18 @@ fn write(outcomes: &[run::Outcome<'_>], mut out: impl io::Write) -> io::Result<(
 }
 
 /// The answers' grades with a judge, in their order.
-fn judged<'a>(by_rules: &Graded<'a>, panel: &Panel) -> Result<Vec<run::Outcome<'a>>, CliError> {
-    let (grader, subjects) = (&by_rules.grader, &by_rules.subjects);
+fn judged<'a>(graded: &Graded<'a>, panel: &Panel) -> Result<Vec<run::Outcome<'a>>, CliError> {
+    let (engine, subjects) = (&graded.grader, &graded.subjects);
     let prepared: Vec<Prepared> = {
         let progress = Progress::new("preparing", subjects.len());
-        run::prepare_by(grader, subjects, |s| by_rules.model(s), &|| progress.step())
+        run::prepare_by(engine, subjects, |s| graded.model(s), &|| progress.step())
     };
     let progress = Progress::new("asking", subjects.len());
     let ask = |(subject, prepared): (&crate::eval::fit::Subject<'a>, Prepared)| {
         let labelled = subject.labelled;
         let progress = &progress;
         async move {
-            let grade = grader.judge(prepared, &labelled.answer, panel, panel.config().mode).await;
+            let grade = engine.judge(prepared, &labelled.answer, panel, panel.config().mode).await;
             progress.step();
             run::Outcome { labelled, grade }
         }
@@ -160,7 +160,7 @@ pub(super) fn show(page: &mut Page<'_>, measured: &Measured, report: &JudgeRepor
 fn figures(measured: &Measured, report: &JudgeReport) -> Table {
     let columns = [Align::Left, Align::Right, Align::Right];
     let mut table = Table::new(&columns).titled(&["figure", "rules", "with judge", "change"]);
-    let rules = report.rules.as_ref().map(Figures::rows).unwrap_or_default();
+    let rules = report.rules.as_ref().map(crate::eval::report::Figures::rows).unwrap_or_default();
     for (((name, with), (_, alone)), (_, _, better)) in measured.figures.rows().into_iter().zip(rules).zip(FIGURES) {
         let by = with - alone;
         let style = match better {

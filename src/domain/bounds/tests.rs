@@ -370,9 +370,7 @@ fn words_that_belong_to_every_claim_tell_little() {
     let at = |word: &str| answer.tokens.iter().position(|t| answer.word(t) == word).expect("it stands there");
     let range = at("calling")..at("ends") + 1;
     let mut weak = terms("goroutine");
-    for weight in weak.values_mut() {
-        *weight = 0.5;
-    }
+    weak = weak.into_keys().map(|term| (term, 0.5)).collect();
     assert!(!quote::kinship(&answer, &range, &weak).is_related());
     weak.extend(terms("ends"));
     assert!(
