@@ -7,11 +7,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::CliError;
-use crate::grader::MAX_ANSWER_BYTES;
+use crate::grader::own::Own;
+use crate::grader::{Grader, MAX_ANSWER_BYTES};
 
 /// The options that name an answer.
 #[derive(Debug, Clone, Args)]
@@ -48,6 +50,36 @@ impl AnswerArgs {
             return Err(CliError::Unusable(crate::wire::too_large(answer.len())));
         }
         Ok(answer)
+    }
+}
+
+/// The options that name a question that no bank holds. A command that has them takes QUESTION as optional.
+#[derive(Debug, Clone, Args)]
+pub(super) struct OwnArgs {
+    /// What was asked, for a question that no bank holds.
+    #[arg(long, value_name = "TEXT", requires = "ideal", conflicts_with = "bank")]
+    pub(super) prompt: Option<String>,
+    /// Its ideal answer; repeatable, the best match counts.
+    #[arg(long, value_name = "TEXT", requires = "prompt")]
+    pub(super) ideal: Vec<String>,
+}
+
+impl OwnArgs {
+    /// The answer. With a prompt there is no QUESTION: what stands in its place is the answer.
+    pub(super) fn answer(&self, prompt: &str, place: Option<&String>, answer: &AnswerArgs) -> Result<String, CliError> {
+        match (place, answer.is_given()) {
+            (Some(_), true) => {
+                let message = "give either QUESTION, or --prompt and --ideal for a question that no bank holds";
+                Err(CliError::Unusable(message.to_owned()))
+            }
+            (Some(text), false) => AnswerArgs { answer: Some(text.clone()), file: None }.read(prompt),
+            (None, _) => answer.read(prompt),
+        }
+    }
+
+    /// The question, compiled.
+    pub(super) fn compile(&self, grader: &Grader, prompt: &str) -> Result<Arc<Own>, CliError> {
+        grader.own(prompt, &self.ideal).map_err(|error| CliError::Unusable(error.to_string()))
     }
 }
 

@@ -4,6 +4,8 @@
 //! rubrics, has graded.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
 use serde_json::Value;
@@ -12,6 +14,7 @@ use super::input::cannot_read;
 use super::output::{self, count};
 use super::pipeline::{self, Line, Run};
 use super::{CliError, Global, Outcome, banks, batch, examples};
+use crate::domain::grade::Scoring;
 use crate::grader::Grader;
 use crate::wire::verify::{Finding, check};
 use crate::wire::{Grade, Provenance, VerifyLine};
@@ -20,7 +23,7 @@ const EXAMPLES: &str = "\
 viva verify stored.jsonl
   jq -c '{grade: ., answer: $a}' --arg a \"$(cat answer.md)\" grade.json | viva verify
 
-One object a line: {\"grade\": …, \"answer\": \"…\"}.";
+One object a line: {\"grade\": …, \"answer\": \"…\"}, with \"prompt\" and \"ideal\" where no bank holds the question.";
 
 /// The most differences between two grades that are told.
 const DIFFERENCES: usize = 8;
@@ -30,7 +33,8 @@ const TOLERANCE: f64 = 1e-9;
 /// Check that grades follow from themselves and the answers they are of.
 ///
 /// Prints one line for each claim that does not hold: schema, quotes, credits, score, gains, lists, interval, hashes.
-/// Where engine, rubric, lexicon and model are those of this binary, the answer is graded again too.
+/// Where engine, rubric, lexicon and model are those of this binary, the answer is graded again too; what could not be is
+/// told at the end, with the reason.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = examples(EXAMPLES))]
 pub(super) struct VerifyArgs {
@@ -42,13 +46,63 @@ pub(super) struct VerifyArgs {
     json: bool,
 }
 
+/// Why an answer was not graded again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Skipped {
+    /// The judge's word cannot be had again.
+    Judge,
+    /// It is too long to be graded at all.
+    TooLong,
+    /// No bank that is loaded holds the question.
+    NoQuestion,
+    /// The question was given with the answer, and the line lacks it.
+    NoPrompt,
+    /// Something that the grade depends on is not the same here.
+    Other,
+}
+
+impl Skipped {
+    const ALL: [Self; 5] = [Self::Judge, Self::TooLong, Self::NoQuestion, Self::NoPrompt, Self::Other];
+
+    const fn because(self) -> &'static str {
+        match self {
+            Self::Judge => "a judge took part",
+            Self::TooLong => "the answer is longer than what is graded",
+            Self::NoQuestion => "no bank here holds the question",
+            Self::NoPrompt => "graded from an ideal answer, and the line has no `prompt` and `ideal`",
+            Self::Other => "from another engine, rubric, lexicon or model",
+        }
+    }
+}
+
+/// How many answers were not graded again, by reason.
+#[derive(Debug, Default)]
+struct Tally([AtomicU64; Skipped::ALL.len()]);
+
+impl Tally {
+    fn add(&self, why: Skipped) {
+        self.0[why as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One line a reason that occurred.
+    fn told(&self) -> Vec<String> {
+        let told = |why: Skipped| match self.0[why as usize].load(Ordering::Relaxed) {
+            0 => None,
+            n => Some(format!("{} not graded again: {}", count(n, "answer"), why.because())),
+        };
+        Skipped::ALL.into_iter().filter_map(told).collect()
+    }
+}
+
 /// Verifies every line.
 pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<Outcome, CliError> {
     let grader = banks::grader(global)?;
     let input = batch::open(&args.file)?;
     let json = args.json;
+    let tally = Arc::new(Tally::default());
+    let skipped = Arc::clone(&tally);
     let work = move |line: Line<'_>, out: &mut Vec<u8>| {
-        let found = findings(&grader, line);
+        let found = findings(&grader, line, &skipped);
         for finding in &found {
             write(out, json, line.number, finding);
         }
@@ -58,6 +112,7 @@ pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<Outcome, CliErro
     if let Some(error) = unread {
         return Err(cannot_read(&args.file, &error));
     }
+    tally.told().iter().for_each(|line| super::remark(line));
     let (all, bad) = (count(totals.lines, "grade"), totals.failed);
     super::remark(&match bad {
         0 => format!("{all}: every claim holds"),
@@ -78,7 +133,7 @@ fn write(out: &mut Vec<u8>, json: bool, number: u64, finding: &Finding) {
 }
 
 /// What does not hold in one line.
-fn findings(grader: &Grader, line: Line<'_>) -> Vec<Finding> {
+fn findings(grader: &Grader, line: Line<'_>, skipped: &Tally) -> Vec<Finding> {
     let finding = |message: String| vec![Finding { field: "line".to_owned(), message }];
     let Some(bytes) = line.bytes else { return finding("too long to be a grade and its answer".to_owned()) };
     let stored: VerifyLine = match serde_json::from_slice(bytes) {
@@ -86,7 +141,10 @@ fn findings(grader: &Grader, line: Line<'_>) -> Vec<Finding> {
         Err(error) => return finding(not_read(&error)),
     };
     let mut found = check(&stored.grade, &stored.answer);
-    found.extend(again(grader, &stored));
+    match again(grader, &stored) {
+        Ok(more) => found.extend(more),
+        Err(why) => skipped.add(why),
+    }
     found
 }
 
@@ -102,17 +160,26 @@ fn not_read(error: &serde_json::Error) -> String {
     }
 }
 
-/// What differs when the answer is graded again, where everything that the grade depends on is the same here.
-fn again(grader: &Grader, stored: &VerifyLine) -> Vec<Finding> {
-    let VerifyLine { grade, answer } = stored;
-    // The judge's word cannot be had again, and an answer that is too long is not graded at all.
-    if grade.judge.status != "off" || answer.len() > crate::grader::MAX_ANSWER_BYTES {
-        return Vec::new();
+/// What differs when the answer is graded again; where something that the grade depends on is not the same here, what.
+fn again(grader: &Grader, stored: &VerifyLine) -> Result<Vec<Finding>, Skipped> {
+    let VerifyLine { grade, answer, .. } = stored;
+    if grade.judge.status != "off" {
+        return Err(Skipped::Judge);
     }
-    let Ok(question) = grader.find(Some(&grade.bank), &grade.question) else { return Vec::new() };
-    let own = Grade::new(&grader.grade(question, answer), grade.id.clone(), answer);
+    if answer.len() > crate::grader::MAX_ANSWER_BYTES {
+        return Err(Skipped::TooLong);
+    }
+    let own = if grade.scoring == Scoring::Ideal.as_str() {
+        match from_ideal(grader, stored)? {
+            Ok(own) => own,
+            Err(finding) => return Ok(vec![finding]),
+        }
+    } else {
+        let question = grader.find(Some(&grade.bank), &grade.question).map_err(|_| Skipped::NoQuestion)?;
+        Grade::new(&grader.grade(question, answer), grade.id.clone(), answer)
+    };
     if depends_on(&own.provenance) != depends_on(&grade.provenance) {
-        return Vec::new();
+        return Err(Skipped::Other);
     }
     let mut found = Vec::new();
     // `similarity` and the bank's hash depend on all banks that were loaded.
@@ -127,7 +194,24 @@ fn again(grader: &Grader, stored: &VerifyLine) -> Vec<Finding> {
         _ => unreachable!("a grade's shape has string keys and finite numbers"),
     }
     found.truncate(DIFFERENCES);
-    found
+    Ok(found)
+}
+
+/// The grade that the line's own question gives, or what is wrong with that question.
+fn from_ideal(grader: &Grader, stored: &VerifyLine) -> Result<Result<Grade, Finding>, Skipped> {
+    let VerifyLine { grade, answer, prompt, ideal } = stored;
+    let (Some(prompt), Some(ideal)) = (prompt, ideal) else { return Err(Skipped::NoPrompt) };
+    let finding = |field: &str, message: String| Finding { field: field.to_owned(), message };
+    let own = match grader.own(prompt, &ideal.clone().into_vec()) {
+        Ok(own) => own,
+        Err(error) => return Ok(Err(finding(error.field(), error.to_string()))),
+    };
+    let own = Grade::new(&grader.grade_own(&own, answer).grade, grade.id.clone(), answer);
+    // The hash is over prompt and ideal answers alone, whatever the engine.
+    if own.provenance.rubric != grade.provenance.rubric {
+        return Ok(Err(finding("provenance.rubric", "the hash of another prompt or other ideal answers".to_owned())));
+    }
+    Ok(Ok(own))
 }
 
 /// The hashes that decide a grade, without that of the answer, which is checked by itself.

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Grader, MAX_ANSWER_BYTES, feedback, hex, verdicts};
 use crate::bank::{Item, draft};
+use crate::domain::explain::Explanation;
 use crate::domain::flags;
 use crate::domain::grade::{
     ConceptGrade, Evidence, EvidenceBy, FlagId, Grade, Provenance, ReviewReason, Scoring, Similarity, Verdict,
@@ -148,6 +149,10 @@ pub struct OwnGrade {
     pub raw: f64,
     /// The features that it rests on.
     pub row: crate::domain::ideal::Row,
+    /// What is left of the model's score of them, as a factor of 0 to 1.
+    pub credible: f64,
+    /// What of that factor is left for saying the contrary.
+    pub gainsaid: f64,
 }
 
 impl Grader {
@@ -183,7 +188,7 @@ impl Grader {
     pub fn grade_own_with(&self, own: &Own, answer: &str, model: &crate::domain::ideal::Model) -> OwnGrade {
         let sketch = own.question.read(answer);
         let views = own.question.views(&sketch);
-        let raws: Vec<f64> = views.iter().map(|view| view.credible(model.score(&view.row))).collect();
+        let raws: Vec<f64> = views.iter().map(|view| view.credible() * model.score(&view.row)).collect();
         // The best match counts; of equals the first.
         let best = (1..raws.len()).fold(0, |best, at| if raws[at] > raws[best] { at } else { best });
         let (view, raw, rubric) = (&views[best], raws[best], &own.items[best].rubric);
@@ -226,7 +231,21 @@ impl Grader {
         };
         grade.review = review(&grade);
         grade.feedback = feedback::feedback(&grade, rubric);
-        OwnGrade { grade, ideal: best, raw, row: view.row }
+        OwnGrade {
+            grade,
+            ideal: best,
+            raw,
+            row: view.row,
+            credible: view.credible(),
+            gainsaid: f64::from(view.gainsaid),
+        }
+    }
+
+    /// Why an answer to a question that no bank holds has the grade that it has.
+    #[must_use]
+    pub fn explain_own(&self, own: &Own, answer: &str) -> Explanation {
+        let found = self.grade_own(own, answer);
+        super::explain::explain_own(&found, &own.items[found.ideal].rubric, &self.library.ideal)
     }
 }
 
