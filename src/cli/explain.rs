@@ -7,16 +7,18 @@ use std::io::{self, Write as _};
 
 use clap::Args;
 
-use super::input::AnswerArgs;
+use super::input::{AnswerArgs, OwnArgs};
 use super::output::{self, DIM, HEADING, PLAIN, Page, Text, width_of};
 use super::{CliError, Global, Outcome, banks, examples};
+use crate::bank::Item;
 use crate::domain::explain::Explanation;
 use crate::wire;
 
 const EXAMPLES: &str = "\
 viva explain Q4 'Only that goroutine ends.'
   viva explain Q4 --file answer.md --concept runs-defers
-  viva explain Q4 --json < answer.md | jq '.children[].label'";
+  viva explain Q4 --json < answer.md | jq '.children[].label'
+  viva explain --prompt 'What is a mutex for?' --ideal 'It lets one thread at a time into a section.' 'Only one thread gets in.'";
 
 /// Decimal places of a number, as many as a score has.
 const PLACES: usize = 4;
@@ -28,13 +30,15 @@ const DIGITS: usize = 4;
 #[command(after_help = examples(EXAMPLES))]
 pub(super) struct ExplainArgs {
     /// The question that was answered, such as Q4; `viva questions` lists them.
-    #[arg(value_name = "QUESTION")]
-    question: String,
+    #[arg(value_name = "QUESTION", required_unless_present = "prompt")]
+    question: Option<String>,
     #[command(flatten)]
     answer: AnswerArgs,
     /// The question's bank, where several hold its id.
     #[arg(long, value_name = "NAME")]
     bank: Option<String>,
+    #[command(flatten)]
+    own: OwnArgs,
     /// Only what concerns this concept or misconception.
     #[arg(long, value_name = "ID")]
     concept: Option<String>,
@@ -46,21 +50,20 @@ pub(super) struct ExplainArgs {
 /// Explains the grade of the answer that the arguments name.
 pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<Outcome, CliError> {
     let grader = banks::grader(global)?;
-    let found = grader.find(args.bank.as_deref(), &args.question)?;
-    let (bank, item) = grader.item(found);
-    let rubric = &item.rubric;
-    if let Some(id) = &args.concept {
-        let ids = rubric.concepts.iter().map(|c| &c.id).chain(rubric.misconceptions.iter().map(|m| &m.id));
-        let ids: Vec<&str> = ids.map(crate::domain::id::ConceptId::as_str).collect();
-        if !ids.contains(&id.as_str()) {
-            let known = ids.join(", ");
-            let message = format!("no concept `{id}` in the rubric of {}; there is {known}", item.question.id);
-            return Err(CliError::Unusable(message));
-        }
-    }
-    let shown = format!("{} ({}): {}", item.question.id, bank.name, item.question.prompt);
-    let answer = args.answer.read(&shown)?;
-    let whole = grader.explain(found, &answer);
+    let (whole, answer) = if let Some(prompt) = &args.own.prompt {
+        let answer = args.answer.read_own(prompt, args.question.as_ref())?;
+        let own = args.own.compile(&grader, prompt)?;
+        let best = grader.grade_own(&own, &answer).ideal;
+        check_concept(args.concept.as_deref(), own.item(best))?;
+        (grader.explain_own(&own, &answer), answer)
+    } else {
+        let found = grader.find(args.bank.as_deref(), args.question.as_deref().unwrap_or_default())?;
+        let (bank, item) = grader.item(found);
+        check_concept(args.concept.as_deref(), item)?;
+        let shown = format!("{} ({}): {}", item.question.id, bank.name, item.question.prompt);
+        let answer = args.answer.read(&shown)?;
+        (grader.explain(found, &answer), answer)
+    };
     let tree = match &args.concept {
         None => &whole,
         Some(id) => {
@@ -75,6 +78,21 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<Outcome, CliErr
         out.flush()?;
     }
     Ok(Outcome::Done)
+}
+
+/// Whether a question's rubric has the concept or misconception that is asked for, if any is.
+fn check_concept(id: Option<&str>, item: &Item) -> Result<(), CliError> {
+    let rubric = &item.rubric;
+    let ids = rubric.concepts.iter().map(|c| &c.id).chain(rubric.misconceptions.iter().map(|m| &m.id));
+    let ids: Vec<&str> = ids.map(crate::domain::id::ConceptId::as_str).collect();
+    match id {
+        Some(id) if !ids.contains(&id) => {
+            let known = ids.join(", ");
+            let message = format!("no concept `{id}` in the rubric of {}; there is {known}", item.question.id);
+            Err(CliError::Unusable(message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The highest node whose label names `id` as a word of its own, the first of several.

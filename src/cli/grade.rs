@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::input::AnswerArgs;
+use super::input::{AnswerArgs, OwnArgs};
 use super::judge::{self, JudgeArgs, RecordArgs};
 use super::output::{self, Page};
 use super::{CliError, Global, Outcome, banks, batch, examples, report};
@@ -44,12 +44,8 @@ pub(super) struct GradeArgs {
     /// The question's bank, where several hold its id; with --jsonl for lines that name none.
     #[arg(long, value_name = "NAME")]
     bank: Option<String>,
-    /// What was asked, for a question that no bank holds.
-    #[arg(long, value_name = "TEXT", requires = "ideal", conflicts_with_all = ["jsonl", "bank"])]
-    prompt: Option<String>,
-    /// Its ideal answer; repeatable, the best match counts.
-    #[arg(long, value_name = "TEXT", requires = "prompt")]
-    ideal: Vec<String>,
+    #[command(flatten)]
+    own: OwnArgs,
     /// Print the grade as one line of JSON.
     #[arg(long, conflicts_with = "jsonl")]
     json: bool,
@@ -59,7 +55,7 @@ pub(super) struct GradeArgs {
         value_name = "FILE",
         num_args = 0..=1,
         default_missing_value = "-",
-        conflicts_with_all = ["question", "answer", "file"]
+        conflicts_with_all = ["question", "answer", "file", "prompt"]
     )]
     jsonl: Option<std::path::PathBuf>,
     /// Show what a judge is asked about the answer, and ask nobody.
@@ -73,7 +69,7 @@ pub(super) struct GradeArgs {
 
 /// Grades what the arguments name.
 pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError> {
-    if let Some(prompt) = &args.prompt {
+    if let Some(prompt) = &args.own.prompt {
         return own(args, prompt, global);
     }
     let Some(question) = &args.question else {
@@ -91,20 +87,12 @@ pub(super) fn run(args: &GradeArgs, global: &Global) -> Result<Outcome, CliError
     finish(args, &grader, panel.as_ref(), prepared, &answer, item)
 }
 
-/// Grades an answer to a question that no bank holds. With a prompt there is no QUESTION: what stands in its place is
-/// the answer.
+/// Grades an answer to a question that no bank holds.
 fn own(args: &GradeArgs, prompt: &str, global: &Global) -> Result<Outcome, CliError> {
     let panel = if args.show_prompt { None } else { args.judge.panel(&args.files)? };
-    let answer = match (&args.question, args.answer.is_given()) {
-        (Some(_), true) => {
-            let message = "give either QUESTION, or --prompt and --ideal for a question that no bank holds";
-            return Err(CliError::Unusable(message.to_owned()));
-        }
-        (Some(answer), false) => answer.clone(),
-        (None, _) => args.answer.read(prompt)?,
-    };
+    let answer = args.answer.read_own(prompt, args.question.as_ref())?;
     let grader = banks::grader(global)?;
-    let own = grader.own(prompt, &args.ideal).map_err(|error| CliError::Unusable(error.to_string()))?;
+    let own = args.own.compile(&grader, prompt)?;
     let prepared = grader.prepare_own(&own, &answer);
     let ideal = prepared.own().map_or(0, |(_, ideal)| ideal);
     finish(args, &grader, panel.as_ref(), prepared, &answer, own.item(ideal))

@@ -7,11 +7,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::CliError;
-use crate::grader::MAX_ANSWER_BYTES;
+use crate::grader::own::Own;
+use crate::grader::{Grader, MAX_ANSWER_BYTES};
 
 /// The options that name an answer.
 #[derive(Debug, Clone, Args)]
@@ -33,6 +35,18 @@ impl AnswerArgs {
         self.answer.is_some() || self.file.is_some()
     }
 
+    /// The answer to a question that no bank holds. With a prompt there is no QUESTION: what stands in its place is the answer.
+    pub(super) fn read_own(&self, prompt: &str, place: Option<&String>) -> Result<String, CliError> {
+        match (place, self.is_given()) {
+            (Some(_), true) => {
+                let message = "give either QUESTION, or --prompt and --ideal for a question that no bank holds";
+                Err(CliError::Unusable(message.to_owned()))
+            }
+            (Some(text), false) => Self { answer: Some(text.clone()), file: None }.read(prompt),
+            (None, _) => self.read(prompt),
+        }
+    }
+
     /// The answer; `prompt` is what an editor shows below it.
     pub(super) fn read(&self, prompt: &str) -> Result<String, CliError> {
         let answer = match (&self.answer, &self.file) {
@@ -48,6 +62,24 @@ impl AnswerArgs {
             return Err(CliError::Unusable(crate::wire::too_large(answer.len())));
         }
         Ok(answer)
+    }
+}
+
+/// The options that name a question that no bank holds. A command that has them takes QUESTION as optional.
+#[derive(Debug, Clone, Args)]
+pub(super) struct OwnArgs {
+    /// What was asked, for a question that no bank holds.
+    #[arg(long, value_name = "TEXT", requires = "ideal", conflicts_with = "bank")]
+    pub(super) prompt: Option<String>,
+    /// Its ideal answer; repeatable, the best match counts.
+    #[arg(long, value_name = "TEXT", requires = "prompt")]
+    pub(super) ideal: Vec<String>,
+}
+
+impl OwnArgs {
+    /// The question, compiled.
+    pub(super) fn compile(&self, grader: &Grader, prompt: &str) -> Result<Arc<Own>, CliError> {
+        grader.own(prompt, &self.ideal).map_err(|error| CliError::Unusable(error.to_string()))
     }
 }
 

@@ -4,6 +4,8 @@
 //! rubrics, has graded.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
 use serde_json::Value;
@@ -12,9 +14,9 @@ use super::input::cannot_read;
 use super::output::{self, count};
 use super::pipeline::{self, Line, Run};
 use super::{CliError, Global, Outcome, banks, batch, examples};
-use crate::domain::grade::ReviewReason;
+use crate::domain::grade::{ReviewReason, Scoring};
 use crate::domain::judged::Why;
-use crate::grader::{Grader, QuestionRef};
+use crate::grader::{Grader, Prepared};
 use crate::wire::verify::{Finding, check};
 use crate::wire::{Grade, JudgeVote, Provenance, VerifyLine};
 
@@ -22,7 +24,7 @@ const EXAMPLES: &str = "\
 viva verify stored.jsonl
   jq -c '{grade: ., answer: $a}' --arg a \"$(cat answer.md)\" grade.json | viva verify
 
-One object a line: {\"grade\": …, \"answer\": \"…\"}.";
+One object a line: {\"grade\": …, \"answer\": \"…\"}, with \"prompt\" and \"ideal\" where no bank holds the question.";
 
 /// The most differences between two grades that are told.
 const DIFFERENCES: usize = 8;
@@ -32,7 +34,8 @@ const TOLERANCE: f64 = 1e-9;
 /// Check that grades follow from themselves and the answers they are of.
 ///
 /// Prints one line for each claim that does not hold: schema, quotes, credits, score, gains, lists, interval, hashes.
-/// Where engine, rubric, lexicon and model are those of this binary, the answer is graded again too.
+/// Where engine, rubric, lexicon and model are those of this binary, the answer is graded again too; what could not be is
+/// told at the end, with the reason.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = examples(EXAMPLES))]
 pub(super) struct VerifyArgs {
@@ -44,13 +47,60 @@ pub(super) struct VerifyArgs {
     json: bool,
 }
 
+/// Why an answer was not graded again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Skipped {
+    /// It is too long to be graded at all.
+    TooLong,
+    /// No bank that is loaded holds the question.
+    NoQuestion,
+    /// The question was given with the answer, and the line lacks it.
+    NoPrompt,
+    /// Something that the grade depends on is not the same here.
+    Other,
+}
+
+impl Skipped {
+    const ALL: [Self; 4] = [Self::TooLong, Self::NoQuestion, Self::NoPrompt, Self::Other];
+
+    const fn because(self) -> &'static str {
+        match self {
+            Self::TooLong => "the answer is longer than what is graded",
+            Self::NoQuestion => "no bank here holds the question",
+            Self::NoPrompt => "graded from an ideal answer, and the line has no `prompt` and `ideal`",
+            Self::Other => "from another engine, rubric, lexicon or model",
+        }
+    }
+}
+
+/// How many answers were not graded again, by reason.
+#[derive(Debug, Default)]
+struct Tally([AtomicU64; Skipped::ALL.len()]);
+
+impl Tally {
+    fn add(&self, why: Skipped) {
+        self.0[why as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One line a reason that occurred.
+    fn told(&self) -> Vec<String> {
+        let told = |why: Skipped| match self.0[why as usize].load(Ordering::Relaxed) {
+            0 => None,
+            n => Some(format!("{} not graded again: {}", count(n, "answer"), why.because())),
+        };
+        Skipped::ALL.into_iter().filter_map(told).collect()
+    }
+}
+
 /// Verifies every line.
 pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<Outcome, CliError> {
     let grader = banks::grader(global)?;
     let input = batch::open(&args.file)?;
     let json = args.json;
+    let tally = Arc::new(Tally::default());
+    let skipped = Arc::clone(&tally);
     let work = move |line: Line<'_>, out: &mut Vec<u8>| {
-        let found = findings(&grader, line);
+        let found = findings(&grader, line, &skipped);
         for finding in &found {
             write(out, json, line.number, finding);
         }
@@ -60,6 +110,7 @@ pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<Outcome, CliErro
     if let Some(error) = unread {
         return Err(cannot_read(&args.file, &error));
     }
+    tally.told().iter().for_each(|line| super::remark(line));
     let (all, bad) = (count(totals.lines, "grade"), totals.failed);
     super::remark(&match bad {
         0 => format!("{all}: every claim holds"),
@@ -80,7 +131,7 @@ fn write(out: &mut Vec<u8>, json: bool, number: u64, finding: &Finding) {
 }
 
 /// What does not hold in one line.
-fn findings(grader: &Grader, line: Line<'_>) -> Vec<Finding> {
+fn findings(grader: &Grader, line: Line<'_>, skipped: &Tally) -> Vec<Finding> {
     let finding = |message: String| vec![Finding { field: "line".to_owned(), message }];
     let Some(bytes) = line.bytes else { return finding("too long to be a grade and its answer".to_owned()) };
     let stored: VerifyLine = match serde_json::from_slice(bytes) {
@@ -88,7 +139,10 @@ fn findings(grader: &Grader, line: Line<'_>) -> Vec<Finding> {
         Err(error) => return finding(not_read(&error)),
     };
     let mut found = check(&stored.grade, &stored.answer);
-    found.extend(again(grader, &stored));
+    match again(grader, &stored) {
+        Ok(more) => found.extend(more),
+        Err(why) => skipped.add(why),
+    }
     found
 }
 
@@ -104,17 +158,23 @@ fn not_read(error: &serde_json::Error) -> String {
     }
 }
 
-/// What differs when the answer is graded again, where everything that the grade depends on is the same here.
-fn again(grader: &Grader, stored: &VerifyLine) -> Vec<Finding> {
-    let VerifyLine { grade, answer } = stored;
-    // An answer that is too long is not graded at all.
+/// What differs when the answer is graded again; where something that the grade depends on is not the same here, what.
+fn again(grader: &Grader, stored: &VerifyLine) -> Result<Vec<Finding>, Skipped> {
+    let VerifyLine { grade, answer, .. } = stored;
     if answer.len() > crate::grader::MAX_ANSWER_BYTES {
-        return Vec::new();
+        return Err(Skipped::TooLong);
     }
-    let Ok(question) = grader.find(Some(&grade.bank), &grade.question) else { return Vec::new() };
-    let own = Grade::new(&graded(grader, question, stored), grade.id.clone(), answer);
+    let own = if grade.scoring == Scoring::Ideal.as_str() {
+        match from_ideal(grader, stored)? {
+            Ok(own) => own,
+            Err(finding) => return Ok(vec![finding]),
+        }
+    } else {
+        let question = grader.find(Some(&grade.bank), &grade.question).map_err(|_| Skipped::NoQuestion)?;
+        graded(grader, grader.prepare(question, answer), stored)
+    };
     if depends_on(&own.provenance) != depends_on(&grade.provenance) {
-        return Vec::new();
+        return Err(Skipped::Other);
     }
     let mut found = Vec::new();
     // `similarity` and the bank's hash depend on all banks that were loaded.
@@ -137,18 +197,36 @@ fn again(grader: &Grader, stored: &VerifyLine) -> Vec<Finding> {
         _ => unreachable!("a grade's shape has string keys and finite numbers"),
     }
     found.truncate(DIFFERENCES);
-    found
+    Ok(found)
+}
+
+/// The grade that the line's own question gives, or what is wrong with that question.
+fn from_ideal(grader: &Grader, stored: &VerifyLine) -> Result<Result<Grade, Finding>, Skipped> {
+    let VerifyLine { grade, answer, prompt, ideal } = stored;
+    let (Some(prompt), Some(ideal)) = (prompt, ideal) else { return Err(Skipped::NoPrompt) };
+    let finding = |field: &str, message: String| Finding { field: field.to_owned(), message };
+    let own = match grader.own(prompt, &ideal.clone().into_vec()) {
+        Ok(own) => own,
+        Err(error) => return Ok(Err(finding(error.field(), error.to_string()))),
+    };
+    let own = graded(grader, grader.prepare_own(&own, answer), stored);
+    // The hash is over prompt and ideal answers alone, whatever the engine.
+    if own.provenance.rubric != grade.provenance.rubric {
+        return Ok(Err(finding("provenance.rubric", "the hash of another prompt or other ideal answers".to_owned())));
+    }
+    Ok(Ok(own))
 }
 
 /// The answer, graded again: by the rules, and where a judge was asked, by the votes that the grade keeps.
-fn graded(grader: &Grader, question: QuestionRef, stored: &VerifyLine) -> crate::domain::grade::Grade {
-    match &stored.grade.judge.details {
-        None => grader.grade(question, &stored.answer),
+fn graded(grader: &Grader, prepared: Prepared, stored: &VerifyLine) -> Grade {
+    let grade = match &stored.grade.judge.details {
+        None => prepared.grade,
         Some(details) => {
             let votes = details.votes.iter().map(JudgeVote::to_domain).collect();
-            grader.grade_again(question, &stored.answer, Why::Always, votes)
+            grader.grade_again(&prepared, Why::Always, votes)
         }
-    }
+    };
+    Grade::new(&grade, stored.grade.id.clone(), &stored.answer)
 }
 
 /// The hashes that decide a grade, without that of the answer, which is checked by itself.

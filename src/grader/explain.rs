@@ -1,8 +1,10 @@
 //! Why a grade is what it is: every claim, the windows that spoke for it, and what each feature weighed.
 
 use super::case::{Case, Read, claims};
+use super::own::OwnGrade;
 use crate::domain::explain::Explanation;
 use crate::domain::grade::Grade;
+use crate::domain::ideal;
 use crate::domain::rubric::Rubric;
 use crate::domain::verdict::Weighed;
 use crate::domain::verdict::features::{ANSWER, CLAUSE};
@@ -34,6 +36,41 @@ pub(super) fn explain(s: &Subject<'_>) -> Explanation {
             if s.grade.misconceptions.iter().any(|m| m.id == wrong.id) { "asserted" } else { "not asserted" };
         let node = Explanation::new(format!("misconception {}: {asserted}", wrong.id));
         root = root.child(claim(s, number, node.value(f64::from(s.weighed[number].credited))));
+    }
+    root
+}
+
+/// The tree of a grade from an ideal answer alone: first what the model makes of the whole answer, then how that is shared out.
+pub(super) fn explain_own(found: &OwnGrade, rubric: &Rubric, model: &ideal::Model) -> Explanation {
+    let mut root = Explanation::new("score").value(found.grade.score);
+    for flag in &found.grade.flags {
+        root = root.child(Explanation::new(format!("flag {}", flag.id.as_str())));
+    }
+    let mut features = Explanation::new("features: weight × value, in log-odds");
+    let mut parts = model.parts(&found.row);
+    parts.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then(a.0.cmp(b.0)));
+    for (name, value, part) in parts {
+        features = features.child(Explanation::new(format!("{name} ({value:.3})")).value(part));
+    }
+    let mut whole = Explanation::new(format!("the answer beside ideal answer {}", found.ideal + 1)).value(found.raw);
+    whole = whole.child(Explanation::new("the model's score").value(model.score(&found.row)).child(features));
+    for (label, factor) in [
+        ("factor for saying the contrary", found.gainsaid),
+        ("factor for having no word in common", found.credible / found.gainsaid.max(f64::EPSILON)),
+    ] {
+        if factor < 1.0 {
+            whole = whole.child(Explanation::new(label).value(factor));
+        }
+    }
+    root = root.child(whole);
+    for (graded, of) in found.grade.concepts.iter().zip(&rubric.concepts) {
+        let label = format!("concept {}: {} (weight {})", graded.id, graded.verdict.as_str(), graded.weight);
+        let mut node = Explanation::new(label).value(graded.credit);
+        node = node.child(Explanation::new(format!("claim: {}", of.claim)));
+        for piece in &graded.evidence {
+            node = node.child(Explanation::new("most of its words").span(piece.start, piece.end));
+        }
+        root = root.child(node);
     }
     root
 }

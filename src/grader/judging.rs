@@ -150,13 +150,12 @@ impl Grader {
 
     /// A grade with a judge's part, derived again from the votes that it keeps.
     #[must_use]
-    pub fn grade_again(&self, question: QuestionRef, answer: &str, why: Why, votes: Vec<Vote>) -> Grade {
-        let prepared = self.prepare(question, answer);
-        let (grade, outcomes) = self.with_votes(&prepared, &votes);
+    pub fn grade_again(&self, prepared: &Prepared, why: Why, votes: Vec<Vote>) -> Grade {
+        let (grade, outcomes) = self.with_votes(prepared, &votes);
         let asked = Asked {
             why,
             usage: Usage::default(),
-            claims: claim_ids(self.item(question).1),
+            claims: claim_ids(self.item_of(prepared)),
             prompts: Vec::new(),
             rules_score: prepared.grade.score,
             votes,

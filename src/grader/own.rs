@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::case::{content_terms, weigh_terms};
 use super::{Grader, MAX_ANSWER_BYTES, feedback, hex, verdicts};
 use crate::bank::{Item, draft};
+use crate::domain::explain::Explanation;
 use crate::domain::flags;
 use crate::domain::grade::{
     ConceptGrade, Evidence, EvidenceBy, FlagId, Grade, Provenance, ReviewReason, Scoring, Similarity, Verdict,
@@ -167,6 +168,10 @@ pub struct OwnGrade {
     pub raw: f64,
     /// The features that it rests on.
     pub row: crate::domain::ideal::Row,
+    /// What is left of the model's score of them, as a factor of 0 to 1.
+    pub credible: f64,
+    /// What of that factor is left for saying the contrary.
+    pub gainsaid: f64,
 }
 
 impl Grader {
@@ -207,7 +212,7 @@ impl Grader {
     pub(super) fn read_own(&self, own: &Own, answer: &str, model: &Model) -> (OwnGrade, Text) {
         let sketch = own.question.read(answer);
         let views = own.question.views(&sketch);
-        let raws: Vec<f64> = views.iter().map(|view| view.credible(model.score(&view.row))).collect();
+        let raws: Vec<f64> = views.iter().map(|view| view.credible() * model.score(&view.row)).collect();
         // The best match counts; of equals the first.
         let best = (1..raws.len()).fold(0, |best, at| if raws[at] > raws[best] { at } else { best });
         let (view, raw, rubric) = (&views[best], raws[best], &own.items[best].rubric);
@@ -251,7 +256,16 @@ impl Grader {
         };
         grade.review = review(&grade);
         grade.feedback = feedback::feedback(&grade, rubric);
-        (OwnGrade { grade, ideal: best, raw, row: view.row }, sketch.text)
+        let credible = view.credible();
+        let gainsaid = f64::from(view.gainsaid);
+        (OwnGrade { grade, ideal: best, raw, row: view.row, credible, gainsaid }, sketch.text)
+    }
+
+    /// Why an answer to a question that no bank holds has the grade that it has.
+    #[must_use]
+    pub fn explain_own(&self, own: &Own, answer: &str) -> Explanation {
+        let found = self.grade_own(own, answer);
+        super::explain::explain_own(&found, &own.items[found.ideal].rubric, &self.library.ideal)
     }
 }
 

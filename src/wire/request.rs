@@ -109,6 +109,12 @@ pub struct VerifyLine {
     pub grade: Grade,
     /// The answer, byte for byte.
     pub answer: String,
+    /// What was asked, where no bank holds the question.
+    #[serde(default)]
+    pub prompt: Option<String>,
+    /// Its ideal answers, in the order in which they were given.
+    #[serde(default)]
+    pub ideal: Option<OneOrMany>,
 }
 
 /// A line of a batch that could not be graded, in its place.

@@ -1,40 +1,32 @@
 //! What an answer looks like beside an ideal answer, as numbers that the model weighs.
 //!
-//! Shares are 0 to 1; counts go in as logarithms, so that the tenth word says less than the first. Where an ideal answer is
-//! short, single words say much and length little, and where it is long it is the other way round: features that end in
-//! `-short` and `-long` count by how long the ideal answer is. The question's words count less than others in some
-//! (`letters`) and not at all in others (`own-…`), since whoever repeats them says nothing yet.
+//! Shares are 0 to 1; sums go in as logarithms, so that the tenth word says less than the first. Where an ideal answer is
+//! short, single words say much, and where it is long they say little: features that end in `-short` count the more the
+//! shorter it is. The question's words do not count in `own-…`, since whoever repeats them says nothing yet.
 
 use rustc_hash::FxHashSet;
 
 use super::matching::{ASKED, Ideal, Matched};
+use super::opposite::Direction;
 use super::sketch::Sketch;
 use crate::domain::text::vocabulary::Term;
 
 /// The features' names, in their order.
-pub const FEATURES: [&str; 12] = [
+pub const FEATURES: [&str; 9] = [
     "bias",
-    "letters",
+    "pairs",
     "own-words-short",
     "own-mass",
-    "functions",
     "length",
-    "new-words-long",
-    "word-length-long",
+    "length-short",
     "numbers",
-    "denies-otherwise",
-    "ideal-denies",
+    "ideal-denies-short",
     "ideal-length",
 ];
-
-/// The place of `letters`.
-pub const LETTERS: usize = 1;
 
 /// The features of one answer beside one ideal answer.
 pub type Row = [f64; FEATURES.len()];
 
-/// What makes shares of letters flatter: half of them is worth more than half.
-const FLATTER: f32 = 0.7;
 /// The tokens at which an ideal answer is as much long as short.
 const LONG: f32 = 40.0;
 /// The share of the ideal answer's length at which an answer has half of what length can bring.
@@ -49,38 +41,75 @@ pub struct Prompt {
     pub terms: FxHashSet<Term>,
 }
 
+/// How long an ideal answer is, 0 to 1; at [`LONG`] tokens one half.
+fn long(ideal: &Ideal) -> f32 {
+    ideal.sketch.tokens as f32 / (ideal.sketch.tokens as f32 + LONG)
+}
+
 /// The features of an answer.
 #[must_use]
 pub fn row(ideal: &Ideal, prompt: &Prompt, answer: &Sketch, matched: &Matched) -> Row {
-    let long = ideal.sketch.tokens as f32 / (ideal.sketch.tokens as f32 + LONG);
+    let long = long(ideal);
+    let short = 1.0 - long;
     let ratio = (answer.tokens as f32 / ideal.sketch.tokens.max(1) as f32).clamp(0.14, 7.4);
-    let is_new = |word: &&super::sketch::Word| !prompt.terms.contains(&word.term);
-    let new_words = answer.words.iter().filter(is_new).count() as f32;
+    let length = ratio / (ratio + HALF_LENGTH);
     let mass: f32 = matched.ideal.iter().enumerate().map(|(at, tie)| tie * ideal.weight(at, 0.0)).sum();
     let fresh = |number| !prompt.sketch.numbers.iter().any(|asked| asked.accepts(number));
     let values: [f32; FEATURES.len()] = [
         1.0,
-        letters(ideal, answer).powf(FLATTER),
-        own_words(ideal, matched) * (1.0 - long),
+        pairs(ideal, answer).sqrt(),
+        own_words(ideal, matched) * short,
         mass.ln_1p(),
-        functions(ideal, answer),
-        ratio / (ratio + HALF_LENGTH),
-        new_words.ln_1p() * long,
-        answer.letters as f32 / answer.tokens.max(1) as f32 * long,
+        length,
+        length * short,
         flag(answer.numbers.iter().any(fresh)),
-        flag(ideal.sketch.negates != answer.negates),
-        flag(ideal.sketch.negates),
+        flag(ideal.sketch.negates) * short,
         long,
     ];
     values.map(f64::from)
+}
+
+/// What is left, as a factor of 0 to 1, of the score of an answer that says the contrary of what the ideal answer says.
+///
+/// No weight was fitted for it: in public sets few answers deny, and those that do are often right in other words ("not
+/// complete" for "broken"). It holds back where an answer denies most of what it has in common with an ideal answer that
+/// denies nothing, and where words point in opposite directions beside a short ideal answer; a long one says many things,
+/// some of which point either way.
+#[must_use]
+pub fn gainsaid(ideal: &Ideal, answer: &Sketch, matched: &Matched) -> f32 {
+    /// The most that a denial and an opposite take.
+    const MOST: [f32; 2] = [0.6, 0.4];
+    let rise = |value: f32, from: f32, to: f32| ((value - from) / (to - from)).clamp(0.0, 1.0);
+    let denies = flag(answer.negates && !ideal.sketch.negates) * rise(matched.turned, 0.3, 0.6);
+    let opposed = opposed(ideal, answer) * rise(1.0 - long(ideal), 0.5, 0.7);
+    (1.0 - MOST[0] * denies) * (1.0 - MOST[1] * opposed)
 }
 
 fn flag(is: bool) -> f32 {
     if is { 1.0 } else { 0.0 }
 }
 
+/// The letters in twos that both hold, over the geometric mean of what each holds: their cosine.
+fn pairs(ideal: &Ideal, answer: &Sketch) -> f32 {
+    let both = answer.pairs.iter().filter(|pair| ideal.sketch.pairs.contains(pair)).count();
+    both as f32 / ((ideal.sketch.pairs.len() * answer.pairs.len()).max(1) as f32).sqrt()
+}
+
+/// How many directions of the answer's words are opposite to the ideal answer's, 0 to 1. A text that points both ways
+/// tells them apart and counts for neither.
+fn opposed(ideal: &Ideal, answer: &Sketch) -> f32 {
+    let of = &ideal.sketch.directions;
+    let against = |direction: &&Direction| {
+        let turned = direction.turned();
+        !of.contains(&turned) && answer.directions.contains(&turned) && !answer.directions.contains(direction)
+    };
+    let against = of.iter().filter(against).count() as f32;
+    against / (against + 1.0)
+}
+
 /// The share of the ideal answer's letters, in threes, that the answer holds; slips and endings cost little.
-fn letters(ideal: &Ideal, answer: &Sketch) -> f32 {
+#[must_use]
+pub fn letters(ideal: &Ideal, answer: &Sketch) -> f32 {
     let (mut asked, mut own) = (0_u32, 0_u32);
     for is_asked in answer.grams.iter().filter_map(|gram| ideal.grams.get(gram)) {
         *(if *is_asked { &mut asked } else { &mut own }) += 1;
@@ -97,10 +126,4 @@ fn own_words(ideal: &Ideal, matched: &Matched) -> f32 {
     let whole: f32 = weights.clone().sum();
     let held: f32 = weights.zip(&matched.ideal).map(|(weight, tie)| weight * tie).sum();
     if whole > 0.0 { held / whole } else { 0.0 }
-}
-
-/// The share of the ideal answer's function words that the answer holds: sentences built alike.
-fn functions(ideal: &Ideal, answer: &Sketch) -> f32 {
-    let common = answer.functions.iter().filter(|word| ideal.sketch.functions.contains(word)).count();
-    common as f32 / ideal.sketch.functions.len().max(1) as f32
 }

@@ -77,6 +77,8 @@ pub struct Said {
 pub struct Matched {
     /// For each word of the ideal answer, how well the answer holds it, 0 to 1.
     pub ideal: Vec<f32>,
+    /// The share of what ties, by weight, that one side denies and the other does not.
+    pub turned: f32,
     /// For each concept, what the answer says of it.
     pub concepts: Vec<Said>,
     /// The same of the ideal answer as a whole; the longest window where no word ties.
@@ -133,15 +135,25 @@ impl Ideal {
     pub fn matched(&self, answer: &Sketch) -> Matched {
         let ties: Vec<Vec<(usize, f32)>> = answer.words.iter().map(|word| self.ties(word)).collect();
         let mut ideal = vec![0.0_f32; self.sketch.words.len()];
-        for &(at, tie) in ties.iter().flatten() {
-            ideal[at] = ideal[at].max(tie);
+        let mut turned = vec![false; self.sketch.words.len()];
+        for (word, ties) in answer.words.iter().zip(&ties) {
+            for &(at, tie) in ties {
+                if tie > ideal[at] {
+                    ideal[at] = tie;
+                    turned[at] = denies(word, &self.sketch.words[at]);
+                }
+            }
         }
+        let weights = |at: usize| ideal[at] * self.weight(at, ASKED);
+        let all: f32 = (0..ideal.len()).map(weights).sum();
+        let against: f32 = (0..ideal.len()).filter(|&at| turned[at]).map(weights).sum();
+        let turned = against / all.max(f32::EPSILON);
         let (concepts, mut whole) = self.said(answer, &ties);
         if whole.share <= 0.0 {
             let longest = windows(&answer.text).into_iter().rev().max_by_key(|window| window.tokens.len());
             whole.tokens = longest.map_or(0..0, |window| window.tokens);
         }
-        Matched { ideal, concepts, whole }
+        Matched { ideal, turned, concepts, whole }
     }
 
     /// The ideal answer's words that a word of an answer ties to, and how well.

@@ -6,13 +6,14 @@
 //! [`credit`] shares that score out among the ideal answer's concepts, so that the score follows from the credits.
 //!
 //! To add a feature: its name in [`features::FEATURES`], its value in [`features::row`], and `viva fit --ideal`. To add
-//! words that mean the same: a line in `alike.txt`.
+//! words that mean the same: a line in `alike.txt`; words that mean the opposite, one in `opposite.txt`.
 
 pub mod alike;
 pub mod credit;
 pub mod features;
 pub mod matching;
 pub mod model;
+pub mod opposite;
 pub mod sketch;
 
 use std::sync::Arc;
@@ -49,20 +50,30 @@ pub struct View {
     pub matched: Matched,
     /// The features of the whole answer.
     pub row: Row,
+    /// The share of the ideal answer's letters, in threes, that the answer holds.
+    pub letters: f32,
+    /// Whether the answer holds a content word of the question.
+    pub on_topic: bool,
+    /// What is left of its score where it says the contrary, 0 to 1.
+    pub gainsaid: f32,
 }
 
 impl View {
-    /// What is left of the model's score where no word ties: as much as letters do, and nothing where none does. The model
-    /// has seen answers to their own question only, and would think better of others.
+    /// What is left of the model's score, as a factor of 0 to 1. The model has seen answers to their own question only, and
+    /// would think better of others: where no word of the ideal answer ties, letters speak for the answer, or that it holds
+    /// a word of the question, or little does. Saying the contrary takes some of it too ([`features::gainsaid`]).
     #[must_use]
-    pub fn credible(&self, score: f64) -> f64 {
-        /// From here on letters speak for the answer as well as words: a tenth of the ideal answer's.
-        const LETTERS: f64 = 0.2;
-        match &self.matched.whole {
-            whole if whole.share > 0.0 => score,
+    pub fn credible(&self) -> f64 {
+        /// From here on letters speak for the answer as well as words: a fifth of the ideal answer's.
+        const LETTERS: f32 = 0.2;
+        /// What is left without any, where the answer holds a word of the question and where it does not.
+        const LEAST: [f32; 2] = [0.4, 0.7];
+        let alike = match &self.matched.whole {
+            whole if whole.share > 0.0 => 1.0,
             whole if whole.tokens.is_empty() => 0.0,
-            _ => score * (self.row[features::LETTERS] / LETTERS).min(1.0),
-        }
+            _ => (self.letters / LETTERS).max(LEAST[usize::from(self.on_topic)]).min(1.0),
+        };
+        f64::from(alike * self.gainsaid)
     }
 }
 
@@ -96,10 +107,17 @@ impl Question {
     /// The answer as each ideal answer sees it, in their order.
     #[must_use]
     pub fn views(&self, answer: &Sketch) -> Vec<View> {
+        let on_topic = answer.words.iter().any(|word| self.prompt.terms.contains(&word.term));
         let view = |ideal: &Ideal| {
             let matched = ideal.matched(answer);
             let row = features::row(ideal, &self.prompt, answer, &matched);
-            View { matched, row }
+            View {
+                row,
+                letters: features::letters(ideal, answer),
+                on_topic,
+                gainsaid: features::gainsaid(ideal, answer, &matched),
+                matched,
+            }
         };
         self.ideals.iter().map(view).collect()
     }
@@ -116,11 +134,12 @@ impl Question {
     }
 
     /// Whether most of an answer's words are the question's or an ideal answer's: a list of other words, such as a sentence of
-    /// another language looks like, is no attempt to please by words.
+    /// another language looks like, is no attempt to please by words. Nor is a formula or a table of letters and numbers.
     #[must_use]
     pub fn holds_most(&self, answer: &Sketch) -> bool {
         let is_known = |term| self.prompt.terms.contains(&term) || self.ideals.iter().any(|ideal| ideal.holds(term));
-        2 * answer.words.iter().filter(|word| is_known(word.term)).count() >= answer.words.len()
+        let is_word = |word: &&sketch::Word| word.stem.len() > 1 && is_known(word.term);
+        2 * answer.words.iter().filter(is_word).count() >= answer.words.len()
     }
 
     /// The question's words.

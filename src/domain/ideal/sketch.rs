@@ -1,10 +1,11 @@
-//! A text taken apart for comparison: its words, their letters in threes, its function words and numbers.
+//! A text taken apart for comparison: its words, their letters in threes and twos, where they point, and its numbers.
 //!
 //! Names [`text`](crate::domain::text). What the writer took back, asks, or says to the grader is left out.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alike;
+use super::opposite::{self, Direction};
 use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::{Found, Term, Terms, Vocabulary, stem};
 use crate::domain::text::{Stance, Text};
@@ -40,14 +41,14 @@ pub struct Sketch {
     pub places: Vec<u32>,
     /// The letters of its content words in threes, with the words' ends.
     pub grams: FxHashSet<u64>,
-    /// Its function words.
-    pub functions: FxHashSet<Term>,
+    /// The same in twos.
+    pub pairs: FxHashSet<u64>,
+    /// Where its words point, function words too; under a negation the other way.
+    pub directions: FxHashSet<Direction>,
     /// Its numbers.
     pub numbers: Vec<Quantity>,
     /// The tokens that count.
     pub tokens: usize,
-    /// The letters of all words that count.
-    pub letters: usize,
     /// Whether something is denied.
     pub negates: bool,
 }
@@ -101,10 +102,10 @@ impl Sketch {
             words: Vec::new(),
             places: vec![Self::NONE; text.tokens.len()],
             grams: FxHashSet::default(),
-            functions: FxHashSet::default(),
+            pairs: FxHashSet::default(),
+            directions: FxHashSet::default(),
             numbers: Vec::new(),
             tokens: 0,
-            letters: 0,
             negates: false,
             text,
         };
@@ -123,10 +124,13 @@ impl Sketch {
         let form = self.text.word(token);
         let letters = form.chars().count();
         self.tokens += 1;
-        self.letters += letters;
         self.negates |= token.negator;
+        // What counts may be anything under a negation, as in "without one": it points nowhere there.
+        let counter = !token.is_content() || token.quantity.is_some();
+        if counter && !token.negated() {
+            self.directions.extend(opposite::directions(form));
+        }
         if !token.is_content() {
-            self.functions.insert(token.term);
             return;
         }
         self.numbers.extend(token.quantity);
@@ -141,22 +145,27 @@ impl Sketch {
             let word = Word { term: token.term, stem, weight, corrected: token.corrected, negated: [false; 2] };
             self.words.push(word);
         }
-        self.words[place as usize].negated[negated] = true;
-        grams(form, &mut self.grams);
+        let word = &mut self.words[place as usize];
+        word.negated[negated] = true;
+        let turned = |direction: &Direction| if token.negated() { direction.turned() } else { *direction };
+        self.directions.extend(opposite::directions(&word.stem).iter().map(turned));
+        grams(form, &mut self.grams, &mut self.pairs);
     }
 }
 
-/// Adds the letters of a word in threes, with marks for its ends.
-fn grams(word: &str, into: &mut FxHashSet<u64>) {
+/// Adds the letters of a word in threes and in twos, with marks for its ends.
+fn grams(word: &str, threes: &mut FxHashSet<u64>, twos: &mut FxHashSet<u64>) {
     const BITS: u32 = 21;
-    const MASK: u64 = (1 << (3 * BITS)) - 1;
+    const THREE: u64 = (1 << (3 * BITS)) - 1;
+    const TWO: u64 = (1 << (2 * BITS)) - 1;
     let mut gram = u64::from(u32::from('^'));
     let mut seen = 1;
     for letter in word.chars().chain(['$']) {
-        gram = (gram << BITS | u64::from(u32::from(letter))) & MASK;
+        gram = (gram << BITS | u64::from(u32::from(letter))) & THREE;
         seen += 1;
+        twos.insert(gram & TWO);
         if seen >= 3 {
-            into.insert(gram);
+            threes.insert(gram);
         }
     }
 }

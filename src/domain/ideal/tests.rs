@@ -62,3 +62,50 @@ fn many_words_that_begin_alike_are_not_slow() {
     let question = Question::new(Arc::new(Base::default()), PROMPT, &[Source { text: &ideal, concepts }]);
     assert_eq!(question.views(&question.read(&words(6000))).len(), 1);
 }
+
+const MUTEX: &str = "A mutex protects shared data: only one thread at a time may hold it.";
+
+fn mutex(answer: &str) -> View {
+    let concepts = vec![("A mutex protects shared data".to_owned(), 3)];
+    let source = Source { text: MUTEX, concepts };
+    let question = Question::new(Arc::new(Base::default()), "What is a mutex for?", &[source]);
+    question.views(&question.read(answer)).remove(0)
+}
+
+#[rstest]
+#[case::denied("A mutex does not protect shared data.", 0.5)]
+#[case::denied_and_opposite("A mutex does not protect shared data; many threads may hold it at a time.", 0.6)]
+#[case::opposite("A mutex protects shared data: many threads at a time may hold it.", 0.9)]
+fn saying_the_contrary_takes_some_of_the_score(#[case] answer: &str, #[case] most: f32) {
+    assert!(mutex(answer).gainsaid <= most, "{answer}: {}", mutex(answer).gainsaid);
+}
+
+#[rstest]
+#[case::itself(MUTEX)]
+#[case::the_opposite_denied("A mutex protects shared data: never may many threads hold it.")]
+#[case::another_thing_denied(
+    "A mutex protects shared data. Without one, threads do not see each other's changes in order."
+)]
+#[case::both_directions("It protects shared data: one thread holds it, and many threads wait.")]
+#[case::nothing_in_common("Sourdough does not like haste.")]
+fn what_is_not_the_contrary_takes_nothing(#[case] answer: &str) {
+    assert!(mutex(answer).gainsaid >= 1.0, "{answer}: {}", mutex(answer).gainsaid);
+}
+
+#[test]
+fn an_ideal_answer_that_denies_is_met_by_a_denial() {
+    let text = "A closed channel does not block a receiver.";
+    let source = Source { text, concepts: vec![(text.to_owned(), 3)] };
+    let question = Question::new(Arc::new(Base::default()), "What of a closed channel?", &[source]);
+    let left = |answer: &str| question.views(&question.read(answer)).remove(0).gainsaid;
+    assert!(left("It does not block a receiver.") >= 1.0 && left("It never blocks the receiver.") >= 1.0);
+}
+
+#[rstest]
+#[case::no_word_in_common("Sourdough wants patience.", 0.4)]
+#[case::a_word_of_the_question("A mutex is a kind of fruit.", 1.0)]
+#[case::nothing("", 0.0)]
+fn what_is_left_without_words_in_common(#[case] answer: &str, #[case] most: f64) {
+    let left = mutex(answer).credible();
+    assert!(left <= most + 1e-6 && (most <= 0.0 || left > 0.0), "{answer}: {left}");
+}

@@ -14,9 +14,9 @@ const MAX_SETS: usize = 8;
 /// A column for each feature and, in place of the bias, one for each set.
 const COLUMNS: usize = FEATURES.len() + MAX_SETS;
 /// How strongly weights are held back, beside rows that weigh 1 together. Found on sets that were left out in turn.
-const RIDGE: f64 = 0.15;
+const RIDGE: f64 = 0.2;
 /// How many sets the belief that a middling answer has half the marks is worth.
-const PRIOR: f64 = 1.0;
+const PRIOR: f64 = 2.0;
 /// Offsets of sets are hardly held back: their columns are this large.
 const FREE: f32 = 100.0;
 
@@ -82,7 +82,8 @@ fn rounded(mut model: Model) -> Model {
     model
 }
 
-/// The variance about the model's scores, over what chance would have, as the sets' mean.
+/// The variance about the model's scores, over what chance would have: the sets' mean, with [`PRIOR`] more sets that were
+/// marked right or wrong only, where it is all that chance would have.
 fn noise(sets: &[&Seen], model: &Model) -> f64 {
     let of = |set: &&Seen| {
         let (mut error, mut chance) = (0.0, 1e-9);
@@ -93,7 +94,7 @@ fn noise(sets: &[&Seen], model: &Model) -> f64 {
         }
         error / chance
     };
-    sets.iter().map(of).sum::<f64>() / sets.len().max(1) as f64
+    (sets.iter().map(of).sum::<f64>() + PRIOR) / (sets.len() as f64 + PRIOR)
 }
 
 /// Every feature's mean and standard deviation, over all rows.

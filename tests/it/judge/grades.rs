@@ -280,7 +280,7 @@ async fn a_stored_grade_is_derived_again_from_its_votes() {
     let before = grade(&fake.panel(|_| {})).await;
     let grader = Grader::new(library());
     let question = grader.find(Some("go"), "Q4").unwrap();
-    let again = grader.grade_again(question, ANSWER, Why::Always, asked(&before).votes.clone());
+    let again = grader.grade_again(&grader.prepare(question, ANSWER), Why::Always, asked(&before).votes.clone());
     assert_eq!(asked(&again).outcomes, asked(&before).outcomes);
     assert_eq!((again.score, again.concepts, again.interval), (before.score, before.concepts, before.interval));
 }

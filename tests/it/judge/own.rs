@@ -46,6 +46,10 @@ async fn it_counts_as_open_and_a_verified_quote_lifts_a_concept() {
     assert!(judged.score > rules.score, "{} {}", rules.score, judged.score);
     assert!(judged.interval.0 <= judged.score && judged.score <= judged.interval.1);
     assert!(judged.review.contains(&ReviewReason::Draft), "likeness is still no rubric");
+    let grader = Grader::new(library());
+    let own = grader.own(PROMPT, &[IDEAL.to_owned()]).expect("a usable question");
+    let again = grader.grade_again(&grader.prepare_own(&own, ANSWER), Why::Open, asked.votes.clone());
+    assert_eq!((again.score, &again.concepts, again.interval), (judged.score, &judged.concepts, judged.interval));
 }
 
 #[rstest]
