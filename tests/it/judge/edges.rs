@@ -158,6 +158,41 @@ async fn the_request_is_what_servers_expect_and_carries_no_more_than_it_has_to()
     }
 }
 
+/// Every question's request, in both forms, goes through the library's own types and comes back the same: no field that they
+/// do not know, none that means something else to them.
+#[test]
+fn every_request_is_one_that_the_librarys_types_know() {
+    use async_openai::types::chat::{CreateChatCompletionRequest, ResponseFormat};
+    use viva::config::{JudgeConfig, JudgeForm};
+    use viva::domain::judged::Why;
+    use viva::judge::prompt::prompts;
+
+    let grader = viva::grader::Grader::new(viva::bank::builtin().unwrap());
+    let mut checked = 0;
+    for question in grader.questions() {
+        let prepared = grader.prepare(question, ANSWER);
+        let sheet = grader.sheet(&prepared, ANSWER, Why::Always);
+        for (form, temperature) in [(JudgeForm::Answer, Some(0.5)), (JudgeForm::Claim, None)] {
+            let config = JudgeConfig { form, temperature, ..JudgeConfig::new("http://127.0.0.1:1/v1", "m") };
+            for again in [0, 1] {
+                for prompt in prompts(&sheet, &config, 0, again) {
+                    let typed: CreateChatCompletionRequest = serde_json::from_value(prompt.request.clone()).unwrap();
+                    let back = serde_json::to_value(&typed).unwrap();
+                    for (name, value) in prompt.request.as_object().unwrap() {
+                        assert_eq!(&back[name], value, "{name}");
+                    }
+                    let Some(ResponseFormat::JsonSchema { json_schema }) = typed.response_format else {
+                        panic!("a schema is asked for")
+                    };
+                    assert_eq!(json_schema.strict, Some(true));
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 500, "{checked}");
+}
+
 /// The library logs whole bodies at error level where it cannot parse them, and those of server errors as warnings.
 #[test]
 fn no_log_line_holds_a_word_of_the_answer() {
