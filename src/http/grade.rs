@@ -29,7 +29,35 @@ pub(super) fn router() -> OpenApiRouter<App> {
     path = "/v1/grade",
     operation_id = "grade",
     tag = "grading",
-    request_body = GradeRequest,
+    request_body(
+        content = GradeRequest,
+        examples(
+            ("bank" = (
+                summary = "A question of a bank",
+                value = json!({
+                    "question": "Q4",
+                    "answer": "Only that goroutine ends, and its deferred calls run first."
+                })
+            )),
+            ("own" = (
+                summary = "A question of your own, with its ideal answer",
+                value = json!({
+                    "id": "candidate-7",
+                    "prompt": "What is a mutex for?",
+                    "ideal": "It protects shared data: only one thread at a time may hold it.",
+                    "answer": "One thread holds it at a time, so shared data is safe."
+                })
+            )),
+            ("several" = (
+                summary = "The same with several ideal answers, of which the best match counts",
+                value = json!({
+                    "prompt": "Name a way to share data between goroutines.",
+                    "ideal": ["Send it over a channel.", "Guard it with a mutex."],
+                    "answer": "Lock a mutex around every access."
+                })
+            ))
+        )
+    ),
     responses((status = 200, description = "The grade", body = Grade), GradeFaults)
 )]
 async fn grade(State(app): State<App>, Json(request): Json<GradeRequest>) -> Result<Json<Grade>, Fault> {

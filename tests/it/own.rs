@@ -123,3 +123,115 @@ async fn the_page_grades_what_is_pasted_and_keeps_it() {
     assert_eq!(empty.status, 422);
     assert!(empty.body.contains("Not graded") && empty.body.contains(GOOD), "{}", empty.body);
 }
+
+#[test]
+fn saying_the_contrary_is_worth_less_than_saying_it() {
+    let grader = Grader::new(builtin().expect("the built-in banks are sound"));
+    let own = grader.own(PROMPT, &[IDEAL.to_owned()]).expect("a usable question");
+    let score = |answer: &str| grader.grade_own(&own, answer).grade.score;
+    let said = score("A mutex protects shared data: only one thread holds it at a time.");
+    let denied = score("A mutex does not protect shared data; many threads hold it at once.");
+    assert!(said > 0.7 && denied < 0.45, "{said} {denied}");
+    let turned = score("A mutex protects shared data: never do many threads hold it at once.");
+    assert!(turned > denied + 0.2, "the opposite denied is the same: {turned} {denied}");
+}
+
+#[test]
+fn an_explanation_shows_the_model_s_features_and_every_concept() {
+    let explain = |more: &[&str]| {
+        run(&[&["explain", "--prompt", PROMPT, "--ideal", "Bananas are yellow.", "--ideal", IDEAL], more].concat())
+    };
+    let tree = explain(&["--json", GOOD]).expect(0).json().remove(0);
+    let graded =
+        run(&["grade", "--prompt", PROMPT, "--ideal", "Bananas are yellow.", "--ideal", IDEAL, "--json", GOOD]);
+    let graded = graded.expect(0).json().remove(0);
+    assert_eq!(tree["value"], graded["score"]);
+    let labels: Vec<&str> = tree["children"].as_array().unwrap().iter().filter_map(|c| c["label"].as_str()).collect();
+    assert_eq!(labels[0], "the answer beside ideal answer 2");
+    assert_eq!(labels.len(), 1 + graded["concepts"].as_array().unwrap().len(), "{labels:?}");
+    let id = graded["concepts"][0]["id"].as_str().unwrap();
+    let one = explain(&["--concept", id, GOOD]).expect(0).stdout;
+    assert!(one.contains(id) && one.contains("claim: ") && !one.contains("own-mass"), "{one}");
+    let denied = explain(&["It does not protect shared data."]).expect(0).stdout;
+    assert!(denied.contains("factor for saying the contrary"), "{denied}");
+}
+
+#[rstest]
+#[case::no_ideal(&["explain", "--prompt", PROMPT, GOOD], "--ideal")]
+#[case::no_prompt(&["explain", "--ideal", IDEAL, GOOD], "--prompt")]
+#[case::with_a_question(&["explain", "--prompt", PROMPT, "--ideal", IDEAL, "Q4", GOOD], "give either QUESTION")]
+#[case::no_words(&["explain", "--prompt", PROMPT, "--ideal", "...", GOOD], "`ideal` has no words")]
+#[case::unknown_concept(&["explain", "--prompt", PROMPT, "--ideal", IDEAL, "--concept", "hop", GOOD], "no concept `hop`")]
+fn an_explanation_says_what_it_lacks(#[case] args: &[&str], #[case] told: &str) {
+    let ran = run(args).expect(2);
+    assert!(ran.stderr.contains(told) && ran.stdout.is_empty(), "{ran:#?}");
+}
+
+/// A made-up set: answers that hold more or less of the ideal one.
+fn set(topic: &str) -> String {
+    let line = |kept: usize, score: f64| {
+        let words = ["always", topic, "keeps", "heavy", "anchors", "beneath", "wooden", "bridges"];
+        json!({"prompt": "What does it do?", "ideal": words.join(" "), "answer": words[..kept].join(" "), "score": score})
+    };
+    let lines = [(1, 0.0), (2, 0.1), (3, 0.3), (4, 0.4), (5, 0.6), (6, 0.8), (7, 0.9), (8, 1.0)];
+    lines.map(|(kept, score)| format!("{}\n", line(kept, score))).concat()
+}
+
+#[test]
+fn a_model_is_fitted_checked_and_measured_across_sets() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().expect("a readable path").to_owned()
+    };
+    let (one, two) = (file("one.jsonl", &set("harbour")), file("two.jsonl", &set("river")));
+    file("MANIFEST.json", r#"{"one": {"source": "made up", "licence": "CC0-1.0"}}"#);
+    let out = dir.path().join("ideal.toml");
+    let out = out.to_str().expect("a readable path");
+    let fit = |more: &[&str]| run(&[&["fit", "--ideal", &one, &two, "--out", out], more].concat());
+    assert_eq!(fit(&[]).expect(0).stderr, format!("written: {out}\n"));
+    let text = std::fs::read_to_string(out).unwrap();
+    for part in ["one: 8 answers, sha256:", "from: made up", "licence: CC0-1.0", "two: 8 answers"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(viva::domain::ideal::Model::parse(&text).is_ok(), "{text}");
+    assert!(fit(&["--check"]).expect(0).stderr.ends_with("is what these answers give\n"));
+    std::fs::write(out, text.replacen("bias = ", "bias =  ", 1)).unwrap();
+    assert!(fit(&["--check"]).expect(1).stderr.contains("differs from what these answers give"));
+    let eval = |more: &[&str]| run(&[&["eval", "--ideal", &one, &two], more].concat()).expect(0);
+    let crossed = eval(&["--cross-set", "--json"]).json().remove(0);
+    assert_eq!(crossed["cross_set"], json!(true));
+    for (set, name) in crossed["sets"].as_array().expect("sets").iter().zip(["one", "two"]) {
+        assert_eq!((&set["set"], &set["n"]), (&json!(name), &json!(8)));
+        let own = set["rows"].as_array().and_then(|rows| rows.last()).expect("rows");
+        assert!(own["by"] == "Viva" && own["pearson"].as_f64() > Some(0.9), "{set}");
+    }
+    let table = eval(&["--cross-set"]).stdout;
+    assert!(table.contains("graded by what was fitted on the others") && table.contains("one, 8 answers"), "{table}");
+    assert!(eval(&[]).stdout.contains("Graded by this program."));
+}
+
+#[rstest]
+#[case::one_set_alone(&["eval", "--ideal", "-", "--cross-set"], &set("harbour"), "--cross-set wants two files")]
+#[case::no_score(&["eval", "--ideal", "-"], "{\"prompt\":\"p\"}\n", "line 1: expected an object")]
+#[case::no_answers(&["fit", "--ideal", "-", "--out", "/no/such/dir/x"], "\n", "expected at least two answers")]
+fn unusable_sets_are_told(#[case] args: &[&str], #[case] stdin: &str, #[case] told: &str) {
+    let ran = with_stdin(&mut viva(args), stdin).expect(2);
+    assert!(ran.stderr.contains(told) && ran.stdout.is_empty(), "{ran:#?}");
+}
+
+#[tokio::test]
+async fn every_example_of_a_request_is_graded() {
+    let app = TestApp::new();
+    let described = app.get("/openapi.json").await.json();
+    let examples = &described["paths"]["/v1/grade"]["post"]["requestBody"]["content"]["application/json"]["examples"];
+    let examples = examples.as_object().expect("examples");
+    let mut kinds: Vec<String> = Vec::new();
+    for (name, example) in examples {
+        let reply = app.grade(example["value"].to_string()).await;
+        assert_eq!(reply.status, 200, "{name}: {}", reply.body);
+        kinds.push(reply.json()["scoring"].as_str().unwrap_or_default().to_owned());
+    }
+    assert_eq!(kinds, ["rubric", "ideal", "ideal"]);
+}

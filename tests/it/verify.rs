@@ -97,3 +97,43 @@ fn findings_can_be_had_as_json() {
     let found = with_stdin(&mut viva(&["verify", "--json", "-"]), line).expect(1).json();
     assert_eq!((&found[0]["line"], &found[0]["field"]), (&json!(1), &json!("score")));
 }
+
+const PROMPT: &str = "What is a mutex for?";
+const IDEAL: &str = "A mutex protects shared data: only one thread at a time may hold it.";
+
+/// A stored grade from an ideal answer alone, after this change to the line.
+fn from_ideal(change: impl FnOnce(&mut Value)) -> Ran {
+    let answer = "It protects shared data from other threads.";
+    let grade = run(&["grade", "--prompt", PROMPT, "--ideal", IDEAL, "--json", answer]).expect(0).json().remove(0);
+    let mut line = json!({"grade": grade, "answer": answer, "prompt": PROMPT, "ideal": IDEAL});
+    change(&mut line);
+    verify(&[line])
+}
+
+#[test]
+fn a_grade_from_an_ideal_answer_is_given_again_where_the_line_holds_the_question() {
+    let ran = from_ideal(|_| {}).expect(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "1 grade: every claim holds\n"));
+    let ran = from_ideal(|line| line["ideal"] = json!([IDEAL])).expect(0);
+    assert_eq!(ran.stdout, "", "a list of one is the same question");
+}
+
+#[rstest]
+#[case::another_ideal(|l: &mut Value| l["ideal"] = json!("It is a fruit."), "provenance.rubric: the hash of another prompt or other ideal answers")]
+#[case::another_prompt(|l: &mut Value| l["prompt"] = json!("What is a lock for?"), "provenance.rubric: the hash of another prompt")]
+#[case::empty_ideal(|l: &mut Value| l["ideal"] = json!([]), "line 1: ideal: `ideal` is empty")]
+#[case::confidence(|l: &mut Value| l["grade"]["concepts"][0]["confidence"] = json!(0.123), "concepts[0].confidence: is 0.123; grading again gives ")]
+#[case::number_as_prompt(|l: &mut Value| l["prompt"] = json!(5), "no grade with its answer: a value of another type")]
+fn what_does_not_follow_from_the_ideal_answer_is_told(#[case] change: fn(&mut Value), #[case] told: &str) {
+    let ran = from_ideal(change).expect(1);
+    assert!(ran.stdout.contains(told) && ran.stdout.lines().count() == 1, "{}", ran.stdout);
+}
+
+#[rstest]
+#[case::no_ideal(|l: &mut Value| drop(l.as_object_mut().unwrap().remove("ideal")), "graded from an ideal answer, and the line has no `prompt` and `ideal`")]
+#[case::another_model(|l: &mut Value| l["grade"]["provenance"]["model"] = json!(format!("sha256:{}", "0".repeat(64))), "from another engine, rubric, lexicon or model")]
+fn what_could_not_be_graded_again_is_told(#[case] change: fn(&mut Value), #[case] because: &str) {
+    let ran = from_ideal(change).expect(0);
+    let told = format!("1 answer not graded again: {because}\n1 grade: every claim holds\n");
+    assert_eq!((ran.stdout.as_str(), ran.stderr), ("", told));
+}

@@ -100,7 +100,7 @@ impl ResultView {
             low: decimals(grade.interval[0]),
             high: decimals(grade.interval[1]),
             bar: Bar::new(grade.score, grade.interval),
-            review: grade.review_reasons.iter().map(|reason| review_sentence(reason)).collect(),
+            review: grade.review_reasons.iter().map(|reason| review_sentence(reason, &grade.scoring)).collect(),
             notes: notes(grade),
             pieces: pieces(answer, &sources),
             legend,
@@ -243,14 +243,15 @@ fn percent(probability: f64) -> String {
     format!("{:.0} %", probability.clamp(0.0, 1.0) * 100.0)
 }
 
-fn review_sentence(reason: &str) -> &'static str {
+fn review_sentence(reason: &str, scoring: &str) -> &'static str {
     match reason {
         "unsure" => "Verdicts that move the score are unsure.",
         "self_contradiction" => "The answer contradicts itself.",
         "unfamiliar" => "Much of the answer is like nothing the rubric knows.",
         "injection" => "The answer addresses the grader.",
         "off_topic" => "It reads like an answer to another question.",
-        "draft" => "The rubric is a draft, or there is none.",
+        "draft" if scoring == "ideal" => "There is no rubric: the answer was compared with an ideal one.",
+        "draft" => "The rubric is a draft.",
         "judge_unavailable" => "The judge should have been asked and could not be.",
         "judge_disagrees" => "The judge and the rules disagree.",
         _ => "Something about this grade is unusual.",
@@ -270,7 +271,6 @@ fn notes(grade: &Grade) -> Vec<&'static str> {
     };
     let scoring = match grade.scoring.as_str() {
         "draft" => Some("The rubric of this question is a draft that nobody has approved."),
-        "ideal" => Some("This question has no rubric: the answer was compared with an ideal one."),
         _ => None,
     };
     grade.flags.iter().map(|f| flag(&f.id)).chain(scoring).collect()
