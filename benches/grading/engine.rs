@@ -140,7 +140,7 @@ fn stages(bench: &Bench) {
 fn stages_of(bench: &Bench, question: QuestionRef) -> [f64; 5] {
     let item = bench.grader.item(question).1;
     let parts = Parts::new(bench.grader.language(), item);
-    let model = &bench.grader.library().model;
+    let model = bench.grader.model();
     let mut times: [Vec<u64>; 5] = Default::default();
     for at in 0..bench.scale(2_000, 200) {
         let answer = answer(item, WORDS, at % VARIANTS);

@@ -139,7 +139,7 @@ pub fn measure(
     done: &(impl Fn() + Sync),
 ) -> Result<Vec<Crossed>, String> {
     let all: Vec<&Seen> = seen.iter().collect();
-    let model = &grader.library().ideal;
+    let model = &grader.contents().ideal;
     sets.iter().zip(seen).map(|(set, of)| crossed(grader, set, of, &all, model, done)).collect()
 }
 

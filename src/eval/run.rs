@@ -46,7 +46,7 @@ pub fn claims_alone(mut library: Library) -> Library {
 /// Grades every answer by the library's model.
 #[must_use]
 pub fn grade<'a>(grader: &Grader, subjects: &[Subject<'a>]) -> Vec<Outcome<'a>> {
-    grade_by(grader, subjects, |_| &grader.library().model, &|| ())
+    grade_by(grader, subjects, |_| grader.model(), &|| ())
 }
 
 /// Grades every answer by the model that `model` gives for it, in the answers' order.

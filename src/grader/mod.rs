@@ -104,8 +104,14 @@ impl Grader {
 
     /// Everything it grades by.
     #[must_use]
-    pub fn library(&self) -> &Library {
+    pub fn contents(&self) -> &Library {
         &self.library
+    }
+
+    /// The verdict model that it grades by.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.library.model
     }
 
     /// The compiled lexicon.

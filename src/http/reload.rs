@@ -69,9 +69,9 @@ pub(super) async fn watch(current: Arc<Current>, every: Duration) {
 /// Reads the banks, and puts what has changed in place.
 fn reload(sources: &Sources, current: &Current) {
     let app = current.app();
-    let (library, faults) = sources.reload(app.grader.library());
+    let (library, faults) = sources.reload(app.grader.contents());
     let faults: Vec<Fault> = faults.into_iter().filter(Fault::is_fatal).collect();
-    let is_same = hashes(&library).eq(hashes(app.grader.library()));
+    let is_same = hashes(&library).eq(hashes(app.grader.contents()));
     if is_same && faults == app.faults {
         return;
     }

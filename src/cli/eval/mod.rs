@@ -189,10 +189,10 @@ impl<'a> Graded<'a> {
             let progress = Progress::new("fitting", folds + 1);
             Folds::fit(&full, &subjects, folds, &|| progress.step())
         });
-        let grader = if claims_alone { Grader::new(run::claims_alone(full.library().clone())) } else { full };
+        let grader = if claims_alone { Grader::new(run::claims_alone(full.contents().clone())) } else { full };
         let outcomes = {
             let progress = Progress::new("grading", subjects.len());
-            let model = |s: &Subject<'a>| folds.as_ref().map_or(&grader.library().model, |f| f.model(s));
+            let model = |s: &Subject<'a>| folds.as_ref().map_or(grader.model(), |f| f.model(s));
             run::grade_by(&grader, &subjects, model, &|| progress.step())
         };
         let measured = Measured::new(&grader, &subjects, &outcomes, by);
@@ -201,7 +201,7 @@ impl<'a> Graded<'a> {
 
     /// The model that graded an answer.
     fn model(&self, subject: &Subject<'a>) -> &Model {
-        self.folds.as_ref().map_or(&self.grader.library().model, |folds| folds.model(subject))
+        self.folds.as_ref().map_or(self.grader.model(), |folds| folds.model(subject))
     }
 }
 

@@ -41,7 +41,7 @@ fn measure(grader: &Grader, file: &Path) -> Result<Figures, CliError> {
     let answers = read(file)?;
     let subjects = subjects(grader, &answers)?;
     let progress = Progress::new("grading", subjects.len());
-    let outcomes = run::grade_by(grader, &subjects, |_| &grader.library().model, &|| progress.step());
+    let outcomes = run::grade_by(grader, &subjects, |_| grader.model(), &|| progress.step());
     Ok(figures(&outcomes.iter().collect::<Vec<_>>()))
 }
 

@@ -182,7 +182,7 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
     let answers: Vec<AnswerLabels> = answers.into_iter().flatten().collect();
     fit_cards(&mut model, &answers);
     // Mutants take a model that tells which sentence makes what; with them the cards are fitted once more.
-    let library = Library { model: model.clone(), ..grader.library().clone() };
+    let library = Library { model: model.clone(), ..grader.contents().clone() };
     let probing = Grader::new(library);
     let lessons = parallel(&questions, |q| lesson_rows(&probing, &model, *q));
     fit_cards(&mut model, &answers.into_iter().chain(lessons.into_iter().flatten()).collect::<Vec<_>>());

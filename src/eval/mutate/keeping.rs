@@ -33,7 +33,7 @@ fn polite(source: &str) -> String {
 
 /// For each lexicon group that the answer uses in its plain or plural form: all those replaced by another form.
 fn synonyms(base: &Base<'_>) -> Vec<Mutant> {
-    let lexicon = &base.grader.library().lexicon;
+    let lexicon = &base.grader.contents().lexicon;
     let spans = base.grader.language().groups_in(&base.read.text);
     let mut mutants = Vec::new();
     for (number, group) in lexicon.groups.iter().enumerate() {
