@@ -20,3 +20,4 @@ pub mod rubric;
 pub mod scoring;
 pub mod text;
 pub mod verdict;
+pub mod weights;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use features::Prompt;
 pub use features::Row;
 use matching::{Ideal, Matched, Piece};
-pub use model::{Model, ModelError};
+pub use model::Model;
 pub use sketch::Sketch;
 
 use super::text::vocabulary::{Base, Vocabulary};

@@ -1,20 +1,11 @@
 //! The model of a whole answer: one logistic regression whose weights stand in a file that people can read.
 //!
-//! Names [`features`](super::features). The weights are fitted on public answers by `viva fit --ideal`.
+//! Names [`features`](super::features) and [`weights`]. The weights are fitted on public answers by `viva fit --ideal`.
 
 use std::fmt::Write as _;
 
 use super::features::{FEATURES, Row};
-
-/// Why a text is no model.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {message}")]
-pub struct ModelError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong and what was expected.
-    pub message: String,
-}
+use crate::domain::weights::{self, Line, ModelError};
 
 /// The weights of the features, and how far raters lie from what they give.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,45 +50,28 @@ impl Model {
     /// not named weighs nothing.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let mut model = Self::default();
-        let mut table = "";
-        for (at, line) in text.lines().enumerate() {
-            let error = |message: String| ModelError { line: at + 1, message };
-            let line = line.split('#').next().unwrap_or("").trim();
-            if line.is_empty() {
-                continue;
-            }
-            if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-                table = name;
-                if !matches!(table, "score" | "interval") {
-                    return Err(error(format!("expected `[score]` or `[interval]`, found `[{name}]`")));
-                }
-                continue;
-            }
-            let Some((name, value)) = line.split_once('=') else {
-                return Err(error("expected `name = number`".to_owned()));
-            };
-            let (name, value) = (name.trim(), value.trim());
-            let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
-            let number = number.ok_or_else(|| error(format!("expected a number, found `{value}`")))?;
-            let place = FEATURES.iter().position(|feature| *feature == name);
-            match (table, place) {
-                ("", _) if name == "schema" => {}
-                ("score", Some(place)) => model.weights[place] = number,
-                ("interval", _) if name == "noise" => model.noise = number,
-                _ => return Err(error(format!("there is no `{name}` here"))),
+        weights::read(text, |line| model.take(line))?;
+        Ok(model)
+    }
+
+    fn take(&mut self, line: Line<'_>) -> Result<(), String> {
+        match line {
+            Line::Table("score" | "interval") => {}
+            Line::Table(name) => return Err(format!("expected `[score]` or `[interval]`, found `[{name}]`")),
+            Line::Value { table: "interval", name: "noise", value } => self.noise = weights::number(value)?,
+            Line::Value { table, name, value } => {
+                let place = FEATURES.iter().position(|feature| *feature == name).filter(|_| table == "score");
+                self.weights[place.ok_or_else(|| format!("there is no `{name}` here"))?] = weights::number(value)?;
             }
         }
-        Ok(model)
+        Ok(())
     }
 
     /// The text of a model file, with `comment` lines at its head.
     #[must_use]
     pub fn render(&self, comment: &str) -> String {
-        let mut out = String::new();
-        for line in comment.lines() {
-            let _ = writeln!(out, "{}", format!("# {line}").trim_end());
-        }
-        out.push_str("schema = 1\n\n[score]\n");
+        let mut out = weights::head(comment);
+        out.push_str("\n[score]\n");
         for (name, weight) in FEATURES.iter().zip(&self.weights) {
             let _ = writeln!(out, "{name} = {weight:.4}");
         }

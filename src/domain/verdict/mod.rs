@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use evidence::WindowEvidence;
 use features::{AnswerRow, ClauseRow, Others, Summary, Whole};
-pub use model::{Model, ModelError};
+pub use model::Model;
 use model::{logit, probability};
 use scorecard::Scorecard;
 use window::Window;

@@ -4,16 +4,7 @@ use std::fmt::Write as _;
 
 use super::features::{CLAUSE, ClauseRow};
 use super::scorecard::Scorecard;
-
-/// Why a text is no model.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {message}")]
-pub struct ModelError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong and what was expected.
-    pub message: String,
-}
+use crate::domain::weights::{self, Line, ModelError};
 
 /// The weights of one regression over a clause row.
 pub type ClauseWeights = [f32; CLAUSE.len()];
@@ -98,45 +89,31 @@ impl Model {
     /// `name = [[from, points], …]` lines for answers. A feature that is not named weighs nothing.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let mut model = Self::default();
-        let mut table: Option<String> = None;
-        for (at, line) in text.lines().enumerate() {
-            let error = |message: String| ModelError { line: at + 1, message };
-            let line = line.split('#').next().unwrap_or("").trim();
-            if line.is_empty() {
-                continue;
-            }
-            if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                if model.table_mut(name).is_none() {
-                    let known: Vec<_> = model.names().collect();
-                    return Err(error(format!("expected a table of the model ({}), found `{name}`", known.join(", "))));
-                }
-                table = Some(name.to_owned());
-                continue;
-            }
-            let Some((name, value)) = line.split_once('=') else {
-                return Err(error("expected `name = weight`".to_owned()));
-            };
-            let (name, value) = (name.trim(), value.trim());
-            match table.as_deref().and_then(|t| model.table_mut(t)) {
-                None if name == "schema" => {}
-                None => return Err(error("expected a table such as `[clause.claim]` first".to_owned())),
-                Some(of) => of.set(name, value).map_err(error)?,
-            }
-        }
+        weights::read(text, |line| model.take(line))?;
         Ok(model)
+    }
+
+    fn take(&mut self, line: Line<'_>) -> Result<(), String> {
+        match line {
+            Line::Table(name) if self.table_mut(name).is_some() => Ok(()),
+            Line::Table(name) => {
+                let known: Vec<_> = self.names().collect();
+                Err(format!("expected a table of the model ({}), found `{name}`", known.join(", ")))
+            }
+            Line::Value { table, name, value } => match self.table_mut(table) {
+                None => Err("expected a table such as `[clause.claim]` first".to_owned()),
+                Some(of) => of.set(name, value),
+            },
+        }
     }
 
     /// The text of a model file, with `comment` lines at its head.
     #[must_use]
     pub fn render(&self, comment: &str) -> String {
-        let mut out = String::new();
-        for line in comment.lines() {
-            let _ = writeln!(out, "{}", format!("# {line}").trim_end());
-        }
-        out.push_str("schema = 1\n");
-        for (table, weights) in self.clauses() {
+        let mut out = weights::head(comment);
+        for (table, of) in self.clauses() {
             let _ = writeln!(out, "\n[{table}]");
-            for (name, weight) in CLAUSE.iter().zip(weights) {
+            for (name, weight) in CLAUSE.iter().zip(of) {
                 let _ = writeln!(out, "{name} = {weight:.4}");
             }
         }
@@ -170,7 +147,7 @@ impl Table<'_> {
         match self {
             Self::Answer(card) => card.set(name, value),
             Self::Clause(weights) => {
-                let value = value.parse().map_err(|_| format!("expected a number, found `{value}`"))?;
+                let value = weights::number(value)? as f32;
                 let place = CLAUSE.iter().position(|n| *n == name);
                 weights[place.ok_or_else(|| format!("there is no feature `{name}` in this table"))?] = value;
                 Ok(())

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::features::{ANSWER, AnswerRow};
+use crate::domain::weights;
 
 /// From a value on, a feature is worth these points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,7 +82,7 @@ impl Scorecard {
 }
 
 fn number(text: &str) -> Result<f32, String> {
-    text.trim().parse().map_err(|_| format!("expected a number, found `{}`", text.trim()))
+    weights::number(text).map(|number| number as f32)
 }
 
 #[cfg(test)]
