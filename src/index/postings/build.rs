@@ -14,6 +14,8 @@ struct Builder<'a> {
     postings: Postings,
     /// For each phrase, its features.
     read: Vec<Vec<Feature>>,
+    /// For each feature, the phrases that have it.
+    posts: Vec<Vec<Post>>,
 }
 
 /// A feature counts as usual for a claim where this share of its paraphrases has it.
@@ -36,14 +38,16 @@ impl Postings {
             in_prompt: Vec::new(),
             topics: Vec::new(),
             posts: Vec::new(),
+            starts: Vec::new(),
             phrases: Vec::with_capacity(entries.len()),
             claims: vec![Habits::default(); claims],
             odds: Vec::new(),
+            rows: Vec::new(),
             unknown: 1.0,
             names: FxHashSet::default(),
         };
         let read = Vec::with_capacity(entries.len());
-        let mut builder = Builder { language, postings, read };
+        let mut builder = Builder { language, postings, read, posts: Vec::new() };
         for entry in entries {
             builder.add(entry, vocabulary);
         }
@@ -64,13 +68,13 @@ impl Builder<'_> {
         list.dedup_by_key(|f| f.key);
         let number = self.postings.phrases.len() as u32;
         for feature in &list {
-            let next = self.postings.posts.len() as u32;
+            let next = self.posts.len() as u32;
             let id = *self.postings.ids.entry(feature.key).or_insert(next);
             if id == next {
-                self.postings.posts.push(Vec::new());
+                self.posts.push(Vec::new());
                 self.postings.topics.push(feature.subject);
             }
-            self.postings.posts[id as usize].push(Post { phrase: number, turned: feature.turned });
+            self.posts[id as usize].push(Post { phrase: number, turned: feature.turned });
         }
         let mut sides = [0; 2];
         for (_, pair, side) in feature::directions(&text, self.language) {
@@ -96,9 +100,9 @@ impl Builder<'_> {
     fn weigh(&mut self, prompts: &[&str], vocabulary: &mut impl Terms) {
         let p = &mut self.postings;
         let n = p.phrases.len() as f32;
-        p.weights = p.posts.iter().map(|posts| ((n + 1.0) / (posts.len() as f32 + 0.5)).ln().max(0.1)).collect();
+        p.weights = self.posts.iter().map(|posts| ((n + 1.0) / (posts.len() as f32 + 0.5)).ln().max(0.1)).collect();
         p.unknown = (n / 3.0).max(2.0).ln() * factor::UNKNOWN;
-        p.in_prompt = vec![false; p.posts.len()];
+        p.in_prompt = vec![false; self.posts.len()];
         for prompt in prompts {
             let text = Text::read(prompt, vocabulary);
             for feature in feature::features(&text, &self.language.groups_in(&text), self.language) {
@@ -125,9 +129,9 @@ impl Builder<'_> {
     fn learn(&mut self) {
         let p = &mut self.postings;
         let claims = p.claims.len();
-        let mut counts = vec![[0.0_f32; 3]; p.posts.len() * 2 * claims];
+        let mut counts = vec![[0.0_f32; 3]; self.posts.len() * 2 * claims];
         let mut totals = vec![[0.0_f32; 3]; claims];
-        let mut plain = vec![false; p.posts.len()];
+        let mut plain = vec![false; self.posts.len()];
         for (number, list) in self.read.iter().enumerate() {
             let phrase = &p.phrases[number];
             for claim in 0..claims {
@@ -147,15 +151,33 @@ impl Builder<'_> {
                 }
             }
         }
-        p.odds = counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
+        let mut all: Vec<Odds> =
+            counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
         for (id, _) in plain.iter().enumerate().filter(|(_, plain)| **plain) {
             for (claim, (habits, total)) in p.claims.iter_mut().zip(&totals).enumerate() {
                 let (plain, turned) = (id * 2 * claims + claim, (id * 2 + 1) * claims + claim);
                 let absent = absence(&counts[plain], &counts[turned], total);
-                (p.odds[plain].absent, p.odds[turned].absent) = (absent, absent);
+                (all[plain].absent, all[turned].absent) = (absent, absent);
                 habits.absent += absent;
             }
         }
+        self.keep(&all);
+    }
+
+    /// Keeps every row of odds once.
+    fn keep(&mut self, all: &[Odds]) {
+        let p = &mut self.postings;
+        let claims = p.claims.len();
+        let mut known: FxHashMap<Vec<[u32; 3]>, u32> = FxHashMap::default();
+        let mut row = |at: usize| {
+            let row = &all[at * claims..(at + 1) * claims];
+            let bits = row.iter().map(|o| [o.claim.to_bits(), o.opposite.to_bits(), o.absent.to_bits()]).collect();
+            *known.entry(bits).or_insert_with(|| {
+                p.odds.extend_from_slice(row);
+                (p.odds.len() - claims) as u32
+            })
+        };
+        p.rows = (0..self.posts.len()).map(|feature| [row(feature * 2), row(feature * 2 + 1)]).collect();
     }
 
     /// Finds the numbers that each claim turns on.
@@ -196,6 +218,13 @@ impl Builder<'_> {
 
     fn finish(self) -> Postings {
         let mut p = self.postings;
+        p.starts.push(0);
+        for posts in self.posts {
+            p.posts.extend(posts);
+            p.starts.push(p.posts.len() as u32);
+        }
+        p.odds.shrink_to_fit();
+        p.posts.shrink_to_fit();
         p.names = p.phrases.iter().flat_map(|p| p.names.iter().copied()).collect();
         p
     }

@@ -82,7 +82,7 @@ impl Postings {
     fn restart(&self, s: &mut Scratch, start: usize, from: usize) {
         s.common.clear();
         s.common.resize(self.phrases.len(), Common::default());
-        s.seen.resize(self.posts.len(), 0);
+        s.seen.resize(self.rows.len(), 0);
         s.epoch += 1;
         s.sums.clear();
         s.sums.resize(self.claims.len(), Sums::default());
@@ -107,7 +107,7 @@ impl Postings {
             s.mass += feature.weight;
             s.known += feature.weight;
             let novel = if self.in_prompt[id] { 0.0 } else { feature.weight };
-            for post in &self.posts[id] {
+            for post in self.posts(feature.id) {
                 let common = &mut s.common[post.phrase as usize];
                 if post.turned == feature.turned {
                     common.agree += feature.weight;
@@ -116,8 +116,7 @@ impl Postings {
                     common.differ += feature.weight;
                 }
             }
-            let at = (id * 2 + usize::from(feature.turned)) * self.claims.len();
-            for (sums, odds) in s.sums.iter_mut().zip(&self.odds[at..]) {
+            for (sums, odds) in s.sums.iter_mut().zip(self.odds(feature.id, feature.turned)) {
                 sums.odds += odds.claim;
                 sums.opposite += odds.opposite;
                 insert(&mut sums.high, odds.claim);
@@ -196,8 +195,8 @@ impl Postings {
         let near = features.list[..before].iter().rev().take_while(|f| usize::from(f.token) + LEAD_UP >= tokens.start);
         let topic = |f: &&Known| f.id != UNKNOWN && self.topics[f.id as usize];
         let Some(feature) = near.into_iter().find(topic) else { return };
-        let at = (feature.id as usize * 2 + usize::from(feature.turned)) * self.claims.len();
-        out.claims.iter_mut().zip(&self.odds[at..]).for_each(|(claim, odds)| claim.carried = odds.claim);
+        let odds = self.odds(feature.id, feature.turned);
+        out.claims.iter_mut().zip(odds).for_each(|(claim, odds)| claim.carried = odds.claim);
     }
 
     fn add_details(&self, features: &Features, tokens: &Range<usize>, out: &mut WindowEvidence) {

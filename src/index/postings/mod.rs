@@ -88,11 +88,16 @@ pub struct Postings {
     in_prompt: Vec<bool>,
     /// Whether a feature is a word of the prompt that an answer can be about.
     topics: Vec<bool>,
-    posts: Vec<Vec<Post>>,
+    /// The phrases that have a feature, all lists one after the other.
+    posts: Vec<Post>,
+    /// For each feature where its list begins, and at last where the lists end.
+    starts: Vec<u32>,
     phrases: Vec<Phrase>,
     claims: Vec<Habits>,
-    /// For each feature, turned or not, and claim.
+    /// Rows of a number for each claim. Most features occur in one phrase, and those of like phrases say the same.
     odds: Vec<Odds>,
+    /// For each feature, unturned and turned, where its row begins.
+    rows: Vec<[u32; 2]>,
     unknown: f32,
     /// Identifiers that phrases name: in an answer they are known however they are written.
     names: FxHashSet<Term>,
@@ -138,6 +143,18 @@ impl Postings {
             numbers: feature::numbers(text),
             names: feature::names(text, |term| self.names.contains(&term)),
         }
+    }
+
+    /// The phrases that have a feature.
+    fn posts(&self, feature: u32) -> &[Post] {
+        let feature = feature as usize;
+        &self.posts[self.starts[feature] as usize..self.starts[feature + 1] as usize]
+    }
+
+    /// What a feature says about each claim.
+    fn odds(&self, feature: u32, turned: bool) -> &[Odds] {
+        let at = self.rows[feature as usize][usize::from(turned)] as usize;
+        &self.odds[at..at + self.claims.len()]
     }
 
     /// The number of phrases.
