@@ -31,12 +31,22 @@ async function grade(page, answer = ANSWER) {
   await page.getByRole('heading', { name: 'What your answer says' }).waitFor();
 }
 
+async function gradeOwn(page) {
+  await page.getByRole('textbox', { name: 'What is asked' }).fill('What is a mutex for?');
+  await page.getByRole('textbox', { name: 'Ideal answer' }).fill('It protects shared data: one thread at a time holds it.');
+  await page.getByRole('textbox', { name: 'Answer to grade' }).fill('Only one thread at a time may touch the shared data.');
+  await page.getByRole('button', { name: 'Grade this answer' }).click();
+  await page.getByRole('heading', { name: 'What your answer says' }).waitFor();
+}
+
 describe('every page', () => {
   for (const [name, path, act] of [
     ['the questions', '/'],
     ['a search', '/?q=garbage'],
     ['a question', QUESTION],
     ['a result', QUESTION, grade],
+    ['a question of one’s own', '/own'],
+    ['a result for a question of one’s own', '/own', gradeOwn],
     ['the docs', '/docs'],
     ['nothing', '/nowhere'],
   ]) {

@@ -54,7 +54,7 @@ function question(form) {
       const reply = await fetch(form.action, {
         method: 'POST',
         headers: { accept: 'text/html' },
-        body: new URLSearchParams({ answer: answer.value }),
+        body: new URLSearchParams(new FormData(form)),
       });
       const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
       const outcome = page.getElementById('outcome');
