@@ -212,7 +212,7 @@ fn quotes(evidence: &[Evidence]) -> Vec<Text> {
         .take(QUOTES)
         .map(|e| {
             let quote = e.quote.split_whitespace().collect::<Vec<_>>().join(" ");
-            Text::plain(&format!("“{quote}” ")).and(DIM, &format!("{}: {}", e.by, shorten(&e.source)))
+            Text::plain(&format!("“{quote}” ")).and(DIM, &format!("{}: {}", e.by, e.short_source()))
         })
         .collect();
     if evidence.len() > QUOTES {
@@ -298,16 +298,6 @@ fn review(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
         page.hanging("  - ", &Text::styled(WARN, reason).and(PLAIN, &format!(": {meaning}")))?;
     }
     Ok(())
-}
-
-/// The most characters of a pattern that people are shown; `--json` has all of it.
-const SOURCE_MOST: usize = 72;
-
-fn shorten(source: &str) -> String {
-    match source.char_indices().nth(SOURCE_MOST) {
-        Some((end, _)) => format!("{}…", &source[..end]),
-        None => source.to_owned(),
-    }
 }
 
 #[cfg(test)]

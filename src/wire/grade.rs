@@ -83,6 +83,20 @@ pub struct Evidence {
     pub source: String,
 }
 
+/// The most characters of a pattern that people are shown; the grade has all of it.
+const SOURCE_MOST: usize = 72;
+
+impl Evidence {
+    /// The pattern's or phrase's text as people are shown it, cut where it is long.
+    #[must_use]
+    pub fn short_source(&self) -> String {
+        match self.source.char_indices().nth(SOURCE_MOST) {
+            Some((end, _)) => format!("{}…", &self.source[..end]),
+            None => self.source.clone(),
+        }
+    }
+}
+
 /// A misconception that the answer asserts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Misconception {

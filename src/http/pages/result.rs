@@ -220,7 +220,7 @@ fn found_by(evidence: &[Evidence], start: usize, end: usize) -> String {
     let mut found: Vec<String> = evidence
         .iter()
         .filter(|e| e.start >= start && e.end <= end)
-        .map(|e| if e.source.is_empty() { e.by.clone() } else { format!("{} “{}”", e.by, e.source) })
+        .map(|e| if e.source.is_empty() { e.by.clone() } else { format!("{} “{}”", e.by, e.short_source()) })
         .collect();
     found.dedup();
     found.join(", ")
