@@ -293,7 +293,7 @@ fn check(prompt: &str, ideals: &[String]) -> Result<(), OwnError> {
 fn concepts(rubric: &Rubric, sketch: &Sketch, view: &View, score: f64) -> Vec<ConceptGrade> {
     let whole = &view.matched.whole;
     // An answer that says the whole says something of each part, if in words that are not the part's own.
-    let least = WHOLE * if whole.share > 0.0 { whole.share } else { 1.0 };
+    let least = WHOLE * whole.share;
     let said = |own: &Said| match own.share {
         share if share < least => Said { share: least, tokens: whole.tokens.clone() },
         _ => own.clone(),

@@ -2,7 +2,8 @@
 //!
 //! Shares are 0 to 1; sums go in as logarithms, so that the tenth word says less than the first. Where an ideal answer is
 //! short, single words say much, and where it is long they say little: features that end in `-short` count the more the
-//! shorter it is. The question's words do not count in `own-…`, since whoever repeats them says nothing yet.
+//! shorter it is, those in `-long` the less. The question's words do not count in `own-…`, since whoever repeats them says
+//! nothing yet. What was asked for says how hard it is: people give fewer marks for reasons than for names.
 
 use rustc_hash::FxHashSet;
 
@@ -12,16 +13,20 @@ use super::sketch::Sketch;
 use crate::domain::text::vocabulary::Term;
 
 /// The features' names, in their order.
-pub const FEATURES: [&str; 9] = [
+pub const FEATURES: [&str; 13] = [
     "bias",
     "pairs",
+    "words-short",
     "own-words-short",
     "own-mass",
+    "other-words",
     "length",
-    "length-short",
     "numbers",
+    "directions-short",
+    "denial-differs",
     "ideal-denies-short",
-    "ideal-length",
+    "asks-why-long",
+    "asks-what",
 ];
 
 /// The features of one answer beside one ideal answer.
@@ -32,6 +37,11 @@ const LONG: f32 = 40.0;
 /// The share of the ideal answer's length at which an answer has half of what length can bring.
 const HALF_LENGTH: f32 = 0.5;
 
+/// Words of a question that asks for reasons, steps or a comparison.
+const WHY: [&str; 3] = ["why", "how", "explain"];
+/// Words of a question that asks for names, facts or a list.
+const WHAT: [&str; 7] = ["what", "which", "who", "when", "name", "list", "give"];
+
 /// The question, as features need it.
 #[derive(Debug)]
 pub struct Prompt {
@@ -39,6 +49,19 @@ pub struct Prompt {
     pub sketch: Sketch,
     /// Its content words' terms.
     pub terms: FxHashSet<Term>,
+    asks_why: bool,
+    asks_what: bool,
+}
+
+impl Prompt {
+    /// Looks at what a question asks for.
+    #[must_use]
+    pub fn new(sketch: Sketch) -> Self {
+        let text = &sketch.text;
+        let holds = |words: &[&str]| text.tokens.iter().any(|token| words.contains(&text.word(token)));
+        let (asks_why, asks_what) = (holds(&WHY), holds(&WHAT));
+        Self { terms: sketch.words.iter().map(|word| word.term).collect(), asks_why, asks_what, sketch }
+    }
 }
 
 /// How long an ideal answer is, 0 to 1; at [`LONG`] tokens one half.
@@ -52,19 +75,22 @@ pub fn row(ideal: &Ideal, prompt: &Prompt, answer: &Sketch, matched: &Matched) -
     let long = long(ideal);
     let short = 1.0 - long;
     let ratio = (answer.tokens as f32 / ideal.sketch.tokens.max(1) as f32).clamp(0.14, 7.4);
-    let length = ratio / (ratio + HALF_LENGTH);
     let mass: f32 = matched.ideal.iter().enumerate().map(|(at, tie)| tie * ideal.weight(at, 0.0)).sum();
     let fresh = |number| !prompt.sketch.numbers.iter().any(|asked| asked.accepts(number));
     let values: [f32; FEATURES.len()] = [
         1.0,
         pairs(ideal, answer).sqrt(),
+        words(ideal, matched, ASKED) * short,
         own_words(ideal, matched) * short,
         mass.ln_1p(),
-        length,
-        length * short,
+        other_words(ideal, answer),
+        ratio / (ratio + HALF_LENGTH),
         flag(answer.numbers.iter().any(fresh)),
+        agreeing(ideal, prompt, answer) * short,
+        flag(answer.negates != ideal.sketch.negates),
         flag(ideal.sketch.negates) * short,
-        long,
+        flag(prompt.asks_why) * long,
+        flag(prompt.asks_what),
     ];
     values.map(f64::from)
 }
@@ -107,21 +133,29 @@ fn opposed(ideal: &Ideal, answer: &Sketch) -> f32 {
     against / (against + 1.0)
 }
 
-/// The share of the ideal answer's letters, in threes, that the answer holds; slips and endings cost little.
-#[must_use]
-pub fn letters(ideal: &Ideal, answer: &Sketch) -> f32 {
-    let (mut asked, mut own) = (0_u32, 0_u32);
-    for is_asked in answer.grams.iter().filter_map(|gram| ideal.grams.get(gram)) {
-        *(if *is_asked { &mut asked } else { &mut own }) += 1;
-    }
-    let whole = ideal.own_grams as f32 + ASKED * (ideal.grams.len() as f32 - ideal.own_grams as f32);
-    if whole > 0.0 { (own as f32 + ASKED * asked as f32) / whole } else { 0.0 }
+/// How many of the ideal answer's directions the answer's words have too, 0 to 1, without those that the question has.
+fn agreeing(ideal: &Ideal, prompt: &Prompt, answer: &Sketch) -> f32 {
+    let asked = &prompt.sketch.directions;
+    let own = ideal.sketch.directions.iter().filter(|direction| !asked.contains(direction));
+    let agreeing = own.filter(|direction| answer.directions.contains(direction)).count() as f32;
+    agreeing / (agreeing + 1.0)
 }
 
-/// The share of the weight of the ideal answer's words that the answer holds, without the question's words; with them
-/// where there are no others.
+/// The share of the ideal answer's words without content that the answer holds: whoever builds the same sentence uses them.
+fn other_words(ideal: &Ideal, answer: &Sketch) -> f32 {
+    let others = &ideal.sketch.others;
+    others.iter().filter(|term| answer.others.contains(term)).count() as f32 / others.len().max(1) as f32
+}
+
+/// The share of the weight of the ideal answer's words that the answer holds, the question's words without weight; with
+/// it where there are no others.
 fn own_words(ideal: &Ideal, matched: &Matched) -> f32 {
-    let asked = if ideal.asked.iter().all(|asked| *asked) { 1.0 } else { 0.0 };
+    words(ideal, matched, if ideal.asked.iter().all(|asked| *asked) { 1.0 } else { 0.0 })
+}
+
+/// The share of the weight of the ideal answer's words that the answer holds, the question's words demoted to `asked` of
+/// theirs.
+fn words(ideal: &Ideal, matched: &Matched, asked: f32) -> f32 {
     let weights = (0..matched.ideal.len()).map(|at| ideal.weight(at, asked));
     let whole: f32 = weights.clone().sum();
     let held: f32 = weights.zip(&matched.ideal).map(|(weight, tie)| weight * tie).sum();

@@ -51,10 +51,6 @@ pub struct Ideal {
     pub sketch: Sketch,
     /// For each of its words, whether the question holds it.
     pub asked: Vec<bool>,
-    /// Its letters in threes, each with whether the question holds it.
-    pub grams: FxHashMap<u64, bool>,
-    /// How many of them the question does not hold.
-    pub own_grams: usize,
     by_term: FxHashMap<Term, usize>,
     by_prefix: FxHashMap<[u8; SHORT_PREFIX], Vec<usize>>,
     by_group: FxHashMap<u16, Vec<usize>>,
@@ -81,7 +77,7 @@ pub struct Matched {
     pub turned: f32,
     /// For each concept, what the answer says of it.
     pub concepts: Vec<Said>,
-    /// The same of the ideal answer as a whole; the longest window where no word ties.
+    /// The same of the ideal answer as a whole.
     pub whole: Said,
 }
 
@@ -112,10 +108,7 @@ impl Ideal {
         for (number, concept) in concepts.iter().enumerate() {
             concept.words.iter().for_each(|&at| concepts_of[at].push(number));
         }
-        let grams =
-            sketch.grams.iter().map(|gram| (*gram, prompt.sketch.grams.contains(gram))).collect::<FxHashMap<_, _>>();
-        let own_grams = grams.values().filter(|asked| !**asked).count();
-        Self { sketch, asked, grams, own_grams, by_term, by_prefix, by_group, concepts, concepts_of }
+        Self { sketch, asked, by_term, by_prefix, by_group, concepts, concepts_of }
     }
 
     /// The weight of a word, the question's words demoted to `asked` of theirs.
@@ -148,11 +141,7 @@ impl Ideal {
         let all: f32 = (0..ideal.len()).map(weights).sum();
         let against: f32 = (0..ideal.len()).filter(|&at| turned[at]).map(weights).sum();
         let turned = against / all.max(f32::EPSILON);
-        let (concepts, mut whole) = self.said(answer, &ties);
-        if whole.share <= 0.0 {
-            let longest = windows(&answer.text).into_iter().rev().max_by_key(|window| window.tokens.len());
-            whole.tokens = longest.map_or(0..0, |window| window.tokens);
-        }
+        let (concepts, whole) = self.said(answer, &ties);
         Matched { ideal, turned, concepts, whole }
     }
 

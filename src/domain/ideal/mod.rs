@@ -50,30 +50,17 @@ pub struct View {
     pub matched: Matched,
     /// The features of the whole answer.
     pub row: Row,
-    /// The share of the ideal answer's letters, in threes, that the answer holds.
-    pub letters: f32,
-    /// Whether the answer holds a content word of the question.
-    pub on_topic: bool,
     /// What is left of its score where it says the contrary, 0 to 1.
     pub gainsaid: f32,
 }
 
 impl View {
     /// What is left of the model's score, as a factor of 0 to 1. The model has seen answers to their own question only, and
-    /// would think better of others: where no word of the ideal answer ties, letters speak for the answer, or that it holds
-    /// a word of the question, or little does. Saying the contrary takes some of it too ([`features::gainsaid`]).
+    /// would think better of others: where no word of the ideal answer ties, nothing shows that any of it was said, and
+    /// nothing is left. Saying the contrary takes some of it ([`features::gainsaid`]).
     #[must_use]
     pub fn credible(&self) -> f64 {
-        /// From here on letters speak for the answer as well as words: a fifth of the ideal answer's.
-        const LETTERS: f32 = 0.2;
-        /// What is left without any, where the answer holds a word of the question and where it does not.
-        const LEAST: [f32; 2] = [0.4, 0.7];
-        let alike = match &self.matched.whole {
-            whole if whole.share > 0.0 => 1.0,
-            whole if whole.tokens.is_empty() => 0.0,
-            _ => (self.letters / LETTERS).max(LEAST[usize::from(self.on_topic)]).min(1.0),
-        };
-        f64::from(alike * self.gainsaid)
+        if self.matched.whole.share > 0.0 { f64::from(self.gainsaid) } else { 0.0 }
     }
 }
 
@@ -83,7 +70,7 @@ impl Question {
     pub fn new(base: Arc<Base>, prompt: &str, ideals: &[Source<'_>]) -> Self {
         let mut vocabulary = Vocabulary::new(base);
         let sketch = Sketch::grow(&mut vocabulary, prompt);
-        let prompt = Prompt { terms: sketch.words.iter().map(|word| word.term).collect(), sketch };
+        let prompt = Prompt::new(sketch);
         let ideals = ideals
             .iter()
             .map(|source| {
@@ -107,14 +94,11 @@ impl Question {
     /// The answer as each ideal answer sees it, in their order.
     #[must_use]
     pub fn views(&self, answer: &Sketch) -> Vec<View> {
-        let on_topic = answer.words.iter().any(|word| self.prompt.terms.contains(&word.term));
         let view = |ideal: &Ideal| {
             let matched = ideal.matched(answer);
             let row = features::row(ideal, &self.prompt, answer, &matched);
             View {
                 row,
-                letters: features::letters(ideal, answer),
-                on_topic,
                 gainsaid: features::gainsaid(ideal, answer, &matched),
                 matched,
             }

@@ -1,4 +1,4 @@
-//! A text taken apart for comparison: its words, their letters in threes and twos, where they point, and its numbers.
+//! A text taken apart for comparison: its words, their letters in twos, where they point, and its numbers.
 //!
 //! Names [`text`](crate::domain::text). What the writer took back, asks, or says to the grader is left out.
 
@@ -10,10 +10,8 @@ use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::{Found, Term, Terms, Vocabulary, stem};
 use crate::domain::text::{Stance, Text};
 
-/// The letters of a word of weight 1.
-const LETTERS: f32 = 6.0;
-/// A longer word weighs no more.
-const MOST_LETTERS: usize = 18;
+/// The letters of a word of weight 1; a longer one weighs no more.
+const LETTERS: usize = 6;
 
 /// A distinct content word of a text.
 #[derive(Debug, Clone)]
@@ -22,7 +20,7 @@ pub struct Word {
     pub term: Term,
     /// Its stem; a number's is empty.
     pub stem: String,
-    /// What it weighs: its letters over six, for long words are rarer and say more. A number weighs 1.
+    /// What it weighs, 0 to 1: a short word says less ([`weight`]). A number weighs 1.
     pub weight: f32,
     /// Whether it is a slip that was mended.
     pub corrected: bool,
@@ -39,9 +37,9 @@ pub struct Sketch {
     pub words: Vec<Word>,
     /// For each token the number of its word, or [`Sketch::NONE`].
     pub places: Vec<u32>,
-    /// The letters of its content words in threes, with the words' ends.
-    pub grams: FxHashSet<u64>,
-    /// The same in twos.
+    /// Its other words: those without content of their own, and negators.
+    pub others: FxHashSet<Term>,
+    /// The letters of its content words in twos, with the words' ends.
     pub pairs: FxHashSet<u64>,
     /// Where its words point, function words too; under a negation the other way.
     pub directions: FxHashSet<Direction>,
@@ -101,7 +99,7 @@ impl Sketch {
         let mut sketch = Self {
             words: Vec::new(),
             places: vec![Self::NONE; text.tokens.len()],
-            grams: FxHashSet::default(),
+            others: FxHashSet::default(),
             pairs: FxHashSet::default(),
             directions: FxHashSet::default(),
             numbers: Vec::new(),
@@ -122,7 +120,6 @@ impl Sketch {
     fn take(&mut self, at: usize, known: &mut FxHashMap<Term, u32>) {
         let token = &self.text.tokens[at];
         let form = self.text.word(token);
-        let letters = form.chars().count();
         self.tokens += 1;
         self.negates |= token.negator;
         // What counts may be anything under a negation, as in "without one": it points nowhere there.
@@ -131,6 +128,7 @@ impl Sketch {
             self.directions.extend(opposite::directions(form));
         }
         if !token.is_content() {
+            self.others.insert(token.term);
             return;
         }
         self.numbers.extend(token.quantity);
@@ -140,7 +138,7 @@ impl Sketch {
         self.places[at] = place;
         if place == next {
             let number = token.quantity.is_some();
-            let weight = if number { 1.0 } else { letters.min(MOST_LETTERS) as f32 / LETTERS };
+            let weight = if number { 1.0 } else { weight(form) };
             let stem = if number { String::new() } else { stem(alike::base(form)) };
             let word = Word { term: token.term, stem, weight, corrected: token.corrected, negated: [false; 2] };
             self.words.push(word);
@@ -149,23 +147,23 @@ impl Sketch {
         word.negated[negated] = true;
         let turned = |direction: &Direction| if token.negated() { direction.turned() } else { *direction };
         self.directions.extend(opposite::directions(&word.stem).iter().map(turned));
-        grams(form, &mut self.grams, &mut self.pairs);
+        pairs(form, &mut self.pairs);
     }
 }
 
-/// Adds the letters of a word in threes and in twos, with marks for its ends.
-fn grams(word: &str, threes: &mut FxHashSet<u64>, twos: &mut FxHashSet<u64>) {
+/// What a word weighs by its letters: the fewer, the more often it stands anywhere. Letters alone, such as the names of
+/// points, hardly count.
+fn weight(word: &str) -> f32 {
+    let share = word.chars().take(LETTERS).count() as f32 / LETTERS as f32;
+    share * share.sqrt()
+}
+
+/// Adds the letters of a word in twos, with marks for its ends.
+fn pairs(word: &str, pairs: &mut FxHashSet<u64>) {
     const BITS: u32 = 21;
-    const THREE: u64 = (1 << (3 * BITS)) - 1;
-    const TWO: u64 = (1 << (2 * BITS)) - 1;
-    let mut gram = u64::from(u32::from('^'));
-    let mut seen = 1;
+    let mut last = '^';
     for letter in word.chars().chain(['$']) {
-        gram = (gram << BITS | u64::from(u32::from(letter))) & THREE;
-        seen += 1;
-        twos.insert(gram & TWO);
-        if seen >= 3 {
-            threes.insert(gram);
-        }
+        pairs.insert(u64::from(u32::from(last)) << BITS | u64::from(u32::from(letter)));
+        last = letter;
     }
 }

@@ -14,9 +14,11 @@ const MAX_SETS: usize = 8;
 /// A column for each feature and, in place of the bias, one for each set.
 const COLUMNS: usize = FEATURES.len() + MAX_SETS;
 /// How strongly weights are held back, beside rows that weigh 1 together. Found on sets that were left out in turn.
-const RIDGE: f64 = 0.2;
+const RIDGE: f64 = 0.1;
 /// How many sets the belief that a middling answer has half the marks is worth.
-const PRIOR: f64 = 2.0;
+const PRIOR: f64 = 8.0;
+/// How many sets, marked right or wrong only, are added where it is told how far marks scatter.
+const ROUGH: f64 = 2.0;
 /// Offsets of sets are hardly held back: their columns are this large.
 const FREE: f32 = 100.0;
 
@@ -82,7 +84,7 @@ fn rounded(mut model: Model) -> Model {
     model
 }
 
-/// The variance about the model's scores, over what chance would have: the sets' mean, with [`PRIOR`] more sets that were
+/// The variance about the model's scores, over what chance would have: the sets' mean, with [`ROUGH`] more sets that were
 /// marked right or wrong only, where it is all that chance would have.
 fn noise(sets: &[&Seen], model: &Model) -> f64 {
     let of = |set: &&Seen| {
@@ -94,7 +96,7 @@ fn noise(sets: &[&Seen], model: &Model) -> f64 {
         }
         error / chance
     };
-    (sets.iter().map(of).sum::<f64>() + PRIOR) / (sets.len() as f64 + PRIOR)
+    (sets.iter().map(of).sum::<f64>() + ROUGH) / (sets.len() as f64 + ROUGH)
 }
 
 /// Every feature's mean and standard deviation, over all rows.
