@@ -124,6 +124,21 @@ async fn the_page_grades_what_is_pasted_and_keeps_it() {
     assert!(empty.body.contains("Not graded") && empty.body.contains(GOOD), "{}", empty.body);
 }
 
+#[rstest]
+#[case::another_subject("Sourdough wants patience and a warm kitchen.")]
+#[case::letters_in_common("Shady taxes deter others.")]
+#[case::other_words("Because it is so.")]
+fn without_a_word_in_common_there_is_neither_credit_nor_evidence(#[case] answer: &str) {
+    let grader = Grader::new(builtin().expect("the built-in banks are sound"));
+    let own = grader.own(PROMPT, &["It guards data: one thread at a time.".to_owned()]).expect("a usable question");
+    let grade = grader.grade_own(&own, answer).grade;
+    assert!(grade.score <= 0.0, "{}", grade.score);
+    assert!(grade.concepts.iter().all(|concept| concept.credit <= 0.0 && concept.evidence.is_empty()), "{grade:?}");
+    let some = grader.grade_own(&own, "Something about a thread.").grade;
+    let evidence = some.concepts.iter().flat_map(|concept| &concept.evidence).collect::<Vec<_>>();
+    assert!(some.score > 0.0 && !evidence.is_empty(), "{some:?}");
+}
+
 #[test]
 fn saying_the_contrary_is_worth_less_than_saying_it() {
     let grader = Grader::new(builtin().expect("the built-in banks are sound"));

@@ -102,10 +102,55 @@ fn an_ideal_answer_that_denies_is_met_by_a_denial() {
 }
 
 #[rstest]
-#[case::no_word_in_common("Sourdough wants patience.", 0.4)]
-#[case::a_word_of_the_question("A mutex is a kind of fruit.", 1.0)]
-#[case::nothing("", 0.0)]
-fn what_is_left_without_words_in_common(#[case] answer: &str, #[case] most: f64) {
-    let left = mutex(answer).credible();
-    assert!(left <= most + 1e-6 && (most <= 0.0 || left > 0.0), "{answer}: {left}");
+#[case::no_word_in_common("Sourdough wants patience.", false)]
+#[case::the_question_s_words_alone("What is it for?", false)]
+#[case::letters_in_common("Shade does tax breads.", false)]
+#[case::nothing("", false)]
+#[case::one_word("A mutex is a kind of fruit.", true)]
+#[case::a_word_for_the_same_thing("It guards information.", true)]
+fn nothing_is_left_without_a_word_in_common(#[case] answer: &str, #[case] is_left: bool) {
+    let view = mutex(answer);
+    assert_eq!((view.credible() > 0.0, view.matched.whole.tokens.is_empty()), (is_left, !is_left), "{answer}: {view:?}");
+}
+
+/// The value of a feature of an answer to a question with this prompt and ideal answer.
+fn feature(name: &str, prompt: &str, ideal: &str, answer: &str) -> f64 {
+    let source = Source { text: ideal, concepts: vec![(ideal.to_owned(), 3)] };
+    let question = Question::new(Arc::new(Base::default()), prompt, &[source]);
+    let place = features::FEATURES.iter().position(|feature| *feature == name).expect("a feature's name");
+    question.views(&question.read(answer)).remove(0).row[place]
+}
+
+#[rstest]
+#[case::reasons("asks-why-long", "Explain why Go has channels.", true)]
+#[case::steps("asks-why-long", "How is a channel closed?", true)]
+#[case::a_name("asks-why-long", "Which keyword starts a goroutine?", false)]
+#[case::a_name_that_is_asked("asks-what", "Which keyword starts a goroutine?", true)]
+#[case::a_word_that_holds_it("asks-what", "Somewhat harder: does it block?", false)]
+fn what_is_asked_for_is_seen(#[case] name: &str, #[case] prompt: &str, #[case] expected: bool) {
+    assert_eq!(feature(name, prompt, "It has several of them.", "It has.") > 0.0, expected, "{prompt}");
+}
+
+#[rstest]
+#[case::the_same("The pitch gets higher.", true)]
+#[case::another_word_of_that_direction("It gets larger.", true)]
+#[case::the_opposite("The pitch gets lower.", false)]
+#[case::neither("The pitch gets strange.", false)]
+fn words_that_point_where_the_ideal_answer_points_agree(#[case] answer: &str, #[case] expected: bool) {
+    let agreeing = feature("directions-short", "What of the pitch?", "It becomes higher.", answer);
+    assert_eq!(agreeing > 0.0, expected, "{answer}: {agreeing}");
+}
+
+#[test]
+fn the_question_s_directions_say_nothing() {
+    let asked = feature("directions-short", "Is it higher or lower?", "It becomes higher.", "Higher.");
+    assert!(asked <= 0.0, "{asked}");
+}
+
+#[test]
+fn short_words_weigh_less_and_long_ones_alike() {
+    let question = question();
+    let weights: Vec<f32> = question.read("x gas goroutine multiplexing").words.iter().map(|word| word.weight).collect();
+    assert!(weights[0] < 0.1 && weights[0] < weights[1] && weights[1] < 0.5, "{weights:?}");
+    assert!((weights[2] - 1.0).abs() < 1e-6 && (weights[3] - 1.0).abs() < 1e-6, "{weights:?}");
 }

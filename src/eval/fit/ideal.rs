@@ -14,7 +14,7 @@ const MAX_SETS: usize = 8;
 /// A column for each feature and, in place of the bias, one for each set.
 const COLUMNS: usize = FEATURES.len() + MAX_SETS;
 /// How strongly weights are held back, beside rows that weigh 1 together. Found on sets that were left out in turn.
-const RIDGE: f64 = 0.1;
+const RIDGE: f64 = 0.2;
 /// How many sets the belief that a middling answer has half the marks is worth.
 const PRIOR: f64 = 8.0;
 /// How many sets, marked right or wrong only, are added where it is told how far marks scatter.
