@@ -70,8 +70,9 @@ async fn a_quote_that_shares_nothing_lifts_to_one_half_at_most() {
     const AFIELD: &str = "Sourdough wants patience and a warm kitchen.";
     let fake = Fake::start(|_, _| Act::says(&word(&[(1, "hit", "Sourdough wants patience and a warm kitchen")])));
     let (rules, judged) = graded(&fake.panel(|_| {}), AFIELD, JudgeMode::Always).await;
-    assert!(rules.score < 0.2, "{}", rules.score);
-    assert_eq!((judged.concepts[0].verdict, judged.concepts[0].credit), (Verdict::Partial, 0.5));
+    assert!(rules.score <= 0.0, "{}", rules.score);
+    let lifted = &judged.concepts[0];
+    assert!(lifted.verdict == Verdict::Partial && lifted.credit > 0.0 && lifted.credit <= 0.5, "{lifted:?}");
     assert!(judged.review.contains(&ReviewReason::JudgeDisagrees));
 }
 
