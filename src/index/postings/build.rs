@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::feature::{self, Feature, factor};
-use super::{Entry, Habits, NONE, Odds, Phrase, Post, Postings};
+use super::{Details, Entry, Habits, NONE, Odds, Phrase, Post, Postings};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
 use crate::domain::text::Text;
@@ -17,6 +17,9 @@ struct Builder<'a> {
     /// For each feature, the phrases that have it.
     posts: Vec<Vec<Post>>,
 }
+
+/// A phrase of which a window has less than this share says nothing about it.
+const LEAST_RECALL: f32 = 0.12;
 
 /// A feature counts as usual for a claim where this share of its paraphrases has it.
 const USUAL: f32 = 0.4;
@@ -40,6 +43,8 @@ impl Postings {
             posts: Vec::new(),
             starts: Vec::new(),
             phrases: Vec::with_capacity(entries.len()),
+            least: Vec::new(),
+            details: Vec::with_capacity(entries.len()),
             claims: vec![Habits::default(); claims],
             odds: Vec::new(),
             rows: Vec::new(),
@@ -84,11 +89,14 @@ impl Builder<'_> {
             self.postings.claims[claim].paraphrases += usize::from(entry.label == Label::Paraphrase);
         }
         self.postings.phrases.push(Phrase {
+            mass: 0.0,
+            per_mass: 0.0,
+            novel_mass: 0.0,
             claim: entry.claim.map_or(NONE, |c| c as u16),
             label: entry.label,
             statement: entry.statement,
-            mass: 0.0,
-            novel_mass: 0.0,
+        });
+        self.postings.details.push(Details {
             directions: sides,
             numbers: feature::numbers(&text).into_iter().map(|(_, q)| q).collect(),
             names: feature::names(&text, |_| false).into_iter().map(|(_, term)| term).collect(),
@@ -122,7 +130,9 @@ impl Builder<'_> {
                     phrase.novel_mass += p.weights[id] * feature.factor;
                 }
             }
+            phrase.per_mass = if phrase.mass > 0.0 { phrase.mass.recip() } else { 0.0 };
         }
+        p.least = p.phrases.iter().map(|phrase| phrase.mass * LEAST_RECALL).collect();
     }
 
     /// Counts in which claims' phrases each feature occurs.
@@ -184,16 +194,16 @@ impl Builder<'_> {
     fn values(&mut self) {
         let p = &mut self.postings;
         for (number, claim) in p.claims.iter_mut().enumerate() {
-            let own = |phrase: &&Phrase| usize::from(phrase.claim) == number && phrase.label == Label::Paraphrase;
-            let phrases: Vec<&Phrase> = p.phrases.iter().filter(own).collect();
-            for quantity in phrases.iter().flat_map(|phrase| &phrase.numbers) {
-                let accepted = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| quantity.accepts(n));
-                let stated = phrases.iter().any(|p| p.statement && p.numbers.contains(quantity));
+            let own = |(p, _): &(&Phrase, &Details)| usize::from(p.claim) == number && p.label == Label::Paraphrase;
+            let phrases: Vec<(&Phrase, &Details)> = p.phrases.iter().zip(&p.details).filter(own).collect();
+            for quantity in phrases.iter().flat_map(|(_, of)| &of.numbers) {
+                let accepted = |(_, of): &&(&Phrase, &Details)| of.numbers.iter().any(|n| quantity.accepts(n));
+                let stated = phrases.iter().any(|(p, of)| p.statement && of.numbers.contains(quantity));
                 if (stated || phrases.iter().filter(accepted).count() > 1) && !claim.values.contains(quantity) {
                     claim.values.push(*quantity);
                 }
             }
-            let valued = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| claim.values.contains(n));
+            let valued = |(_, of): &&(&Phrase, &Details)| of.numbers.iter().any(|n| claim.values.contains(n));
             claim.valued = phrases.iter().filter(valued).count() as f32 / phrases.len().max(1) as f32;
         }
     }
@@ -202,16 +212,16 @@ impl Builder<'_> {
     fn names(&mut self) {
         let p = &mut self.postings;
         for (number, claim) in p.claims.iter_mut().enumerate() {
-            let own = |phrase: &&Phrase| usize::from(phrase.claim) == number && phrase.label == Label::Paraphrase;
-            let phrases: Vec<&Phrase> = p.phrases.iter().filter(own).collect();
-            for name in phrases.iter().flat_map(|phrase| &phrase.names) {
-                let count = phrases.iter().filter(|phrase| phrase.names.contains(name)).count();
-                let stated = phrases.iter().any(|p| p.statement && p.names.contains(name));
+            let own = |(p, _): &(&Phrase, &Details)| usize::from(p.claim) == number && p.label == Label::Paraphrase;
+            let phrases: Vec<(&Phrase, &Details)> = p.phrases.iter().zip(&p.details).filter(own).collect();
+            for name in phrases.iter().flat_map(|(_, of)| &of.names) {
+                let count = phrases.iter().filter(|(_, of)| of.names.contains(name)).count();
+                let stated = phrases.iter().any(|(p, of)| p.statement && of.names.contains(name));
                 if (stated || count > 1) && !claim.names.contains(name) {
                     claim.names.push(*name);
                 }
             }
-            let named = |phrase: &&&Phrase| phrase.names.iter().any(|n| claim.names.contains(n));
+            let named = |(_, of): &&(&Phrase, &Details)| of.names.iter().any(|n| claim.names.contains(n));
             claim.named = phrases.iter().filter(named).count() as f32 / phrases.len().max(1) as f32;
         }
     }
@@ -225,7 +235,7 @@ impl Builder<'_> {
         }
         p.odds.shrink_to_fit();
         p.posts.shrink_to_fit();
-        p.names = p.phrases.iter().flat_map(|p| p.names.iter().copied()).collect();
+        p.names = p.details.iter().flat_map(|of| of.names.iter().copied()).collect();
         p
     }
 }

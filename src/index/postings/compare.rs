@@ -2,21 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Features, Known, NONE, Postings, UNKNOWN};
+use super::{Features, Known, NONE, Phrase, Postings, UNKNOWN};
 use crate::domain::rubric::Label;
 use crate::domain::text::vocabulary::Term;
 use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
-
-/// What a window and a phrase have in common.
-#[derive(Debug, Clone, Copy, Default)]
-struct Common {
-    /// Weight that both have, alike in negation.
-    agree: f32,
-    /// Weight that both have, but one of them negates.
-    differ: f32,
-    /// Weight that agrees and does not stand in the prompt.
-    novel: f32,
-}
 
 /// What the window's features add up to for one claim.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,11 +22,16 @@ struct Sums {
 /// Working memory for the windows of one answer.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    common: Vec<Common>,
+    /// For each phrase, the weight that it has and the window too, alike in negation.
+    agree: Vec<f32>,
+    /// The weight that both have, but one of them negates.
+    differ: Vec<f32>,
+    /// The weight that agrees and does not stand in the prompt.
+    novel: Vec<f32>,
     seen: Vec<u32>,
     epoch: u32,
     sums: Vec<Sums>,
-    best: Vec<[f32; 3]>,
+    best: Vec<Best>,
     /// Distinct features so far, and those of them that the prompt is about.
     distinct: usize,
     topics: usize,
@@ -48,8 +42,13 @@ pub struct Scratch {
     upto: usize,
 }
 
-/// A phrase of which a window has less than this share says nothing about it.
-const LEAST_RECALL: f32 = 0.12;
+/// The nearest phrases of one claim so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Best {
+    paraphrases: [f32; 3],
+    paraphrase: (Option<u32>, f32),
+    opposite: (Option<u32>, f32),
+}
 
 /// A subject carries over at most this many tokens.
 const LEAD_UP: usize = 25;
@@ -80,8 +79,10 @@ impl Postings {
     }
 
     fn restart(&self, s: &mut Scratch, start: usize, from: usize) {
-        s.common.clear();
-        s.common.resize(self.phrases.len(), Common::default());
+        for common in [&mut s.agree, &mut s.differ, &mut s.novel] {
+            common.clear();
+            common.resize(self.phrases.len(), 0.0);
+        }
         s.seen.resize(self.rows.len(), 0);
         s.epoch += 1;
         s.sums.clear();
@@ -108,12 +109,12 @@ impl Postings {
             s.known += feature.weight;
             let novel = if self.in_prompt[id] { 0.0 } else { feature.weight };
             for post in self.posts(feature.id) {
-                let common = &mut s.common[post.phrase as usize];
+                let phrase = post.phrase as usize;
                 if post.turned == feature.turned {
-                    common.agree += feature.weight;
-                    common.novel += novel;
+                    s.agree[phrase] += feature.weight;
+                    s.novel[phrase] += novel;
                 } else {
-                    common.differ += feature.weight;
+                    s.differ[phrase] += feature.weight;
                 }
             }
             for (sums, odds) in s.sums.iter_mut().zip(self.odds(feature.id, feature.turned)) {
@@ -130,46 +131,58 @@ impl Postings {
 
     fn compare(&self, s: &mut Scratch, out: &mut WindowEvidence) {
         s.best.clear();
-        s.best.resize(self.claims.len(), [0.0; 3]);
-        for (number, (phrase, common)) in self.phrases.iter().zip(&s.common).enumerate() {
-            let least = phrase.mass * LEAST_RECALL;
-            if common.agree < least && common.differ < least {
-                continue;
+        s.best.resize(self.claims.len(), Best::default());
+        let Scratch { agree, differ, best, .. } = s;
+        near(agree, differ, &self.least, |at| self.meet(at, agree[at], differ[at], best, out));
+        for (claim, (best, habits)) in s.best.iter().zip(&self.claims).enumerate() {
+            let likeness = |(phrase, alike): (Option<u32>, f32)| {
+                phrase.map_or(Likeness::default(), |at| {
+                    let (number, at) = (at, at as usize);
+                    likeness(number, alike, s.agree[at], s.differ[at], &self.phrases[at], s.mass)
+                })
+            };
+            let of = &mut out.claims[claim];
+            (of.paraphrase, of.opposite) = (likeness(best.paraphrase), likeness(best.opposite));
+            if let Some(at) = of.paraphrase.phrase {
+                let (phrase, novel) = (&self.phrases[at as usize], s.novel[at as usize]);
+                of.novel = if phrase.novel_mass > 0.0 { novel / phrase.novel_mass } else { of.paraphrase.recall };
             }
-            let (number, novel) = (number as u32, common.novel);
-            let likeness = likeness(number, common.agree, common.differ, phrase.mass, out.mass);
-            let turned = || self::likeness(number, common.differ, common.agree, phrase.mass, out.mass).alike;
-            if phrase.claim == NONE {
-                out.none = out.none.max(likeness.alike);
-                continue;
-            }
-            let claim = &mut out.claims[usize::from(phrase.claim)];
-            match phrase.label {
-                Label::Paraphrase => {
-                    insert(&mut s.best[usize::from(phrase.claim)], likeness.alike);
-                    claim.denied = claim.denied.max(turned());
-                    if likeness.alike > claim.paraphrase.alike {
-                        claim.paraphrase = likeness;
-                        claim.novel = if phrase.novel_mass > 0.0 { novel / phrase.novel_mass } else { likeness.recall };
-                    }
-                    if phrase.statement {
-                        claim.claim = likeness.alike;
-                    }
-                }
-                Label::Half => claim.half = claim.half.max(likeness.alike),
-                Label::Opposite => {
-                    claim.opposite_denied = claim.opposite_denied.max(turned());
-                    if likeness.alike > claim.opposite.alike {
-                        claim.opposite = likeness;
-                    }
-                }
-                Label::Contrast => claim.contrast = claim.contrast.max(likeness.alike),
-            }
-        }
-        for ((claim, best), habits) in out.claims.iter_mut().zip(&s.best).zip(&self.claims) {
             // A claim alone is its own only paraphrase.
-            claim.bare = f32::from(u8::from(habits.paraphrases <= 1));
-            claim.paraphrases = best.iter().sum::<f32>() / habits.paraphrases.clamp(1, best.len()) as f32;
+            of.bare = f32::from(u8::from(habits.paraphrases <= 1));
+            let count = habits.paraphrases.clamp(1, best.paraphrases.len()) as f32;
+            of.paraphrases = best.paraphrases.iter().sum::<f32>() / count;
+        }
+    }
+
+    /// Takes in phrase number `at`.
+    fn meet(&self, at: usize, agree: f32, differ: f32, best: &mut [Best], out: &mut WindowEvidence) {
+        let phrase = &self.phrases[at];
+        let alike = alike(agree, differ, phrase, out.mass);
+        if phrase.claim == NONE {
+            out.none = out.none.max(alike);
+            return;
+        }
+        let (best, claim) = (&mut best[usize::from(phrase.claim)], &mut out.claims[usize::from(phrase.claim)]);
+        let turned = || self::alike(differ, agree, phrase, out.mass);
+        match phrase.label {
+            Label::Paraphrase => {
+                insert(&mut best.paraphrases, alike);
+                claim.denied = claim.denied.max(turned());
+                if alike > best.paraphrase.1 {
+                    best.paraphrase = (Some(at as u32), alike);
+                }
+                if phrase.statement {
+                    claim.claim = alike;
+                }
+            }
+            Label::Half => claim.half = claim.half.max(alike),
+            Label::Opposite => {
+                claim.opposite_denied = claim.opposite_denied.max(turned());
+                if alike > best.opposite.1 {
+                    best.opposite = (Some(at as u32), alike);
+                }
+            }
+            Label::Contrast => claim.contrast = claim.contrast.max(alike),
         }
     }
 
@@ -224,7 +237,7 @@ impl Postings {
                 claim.subject = if right { habits.named } else { -habits.named };
             }
             let Some(number) = claim.paraphrase.phrase else { continue };
-            let phrase = &self.phrases[number as usize];
+            let phrase = &self.details[number as usize];
             let theirs = [phrase.directions[0] & !phrase.directions[1], phrase.directions[1] & !phrase.directions[0]];
             let ours = [sides[0] & !sides[1], sides[1] & !sides[0]];
             let against = (theirs[0] & ours[1]).count_ones() + (theirs[1] & ours[0]).count_ones();
@@ -255,13 +268,35 @@ fn insert<const N: usize>(best: &mut [f32; N], value: f32) {
     best[at] = value;
 }
 
-fn likeness(phrase: u32, agree: f32, differ: f32, mass: f32, window: f32) -> Likeness {
-    if agree <= 0.0 || mass <= 0.0 {
-        return Likeness { phrase: Some(phrase), turned: 1.0, ..Likeness::default() };
+/// Hands to `each`, in order, the phrases of which a window has enough either way.
+fn near(agree: &[f32], differ: &[f32], least: &[f32], mut each: impl FnMut(usize)) {
+    const LANES: usize = 8;
+    let lanes = agree.chunks(LANES).zip(differ.chunks(LANES)).zip(least.chunks(LANES));
+    for (chunk, ((agree, differ), least)) in lanes.enumerate() {
+        let mut mask = 0_u32;
+        for (at, ((agree, differ), least)) in agree.iter().zip(differ).zip(least).enumerate() {
+            mask |= u32::from((agree >= least) | (differ >= least)) << at;
+        }
+        while mask != 0 {
+            each(chunk * LANES + mask.trailing_zeros() as usize);
+            mask &= mask - 1;
+        }
     }
-    let (recall, precision) = ((agree / mass).min(1.0), (agree / window.max(agree)).min(1.0));
-    let turned = differ / (agree + differ);
-    let both = 2.0 * recall * precision / (recall + precision);
-    let alike = (0.8 * both + 0.2 * recall - 0.3 * turned * recall).max(0.0);
-    Likeness { phrase: Some(phrase), alike, recall, precision, turned }
+}
+
+/// How like a window of weight `window` is to a phrase: the F-measure of what they share with a little more for the phrase's
+/// part, less what one of them negates.
+fn alike(agree: f32, differ: f32, phrase: &Phrase, window: f32) -> f32 {
+    if agree <= 0.0 {
+        return 0.0;
+    }
+    let both = 2.0 * agree / (phrase.mass + window.max(agree));
+    let recall = agree * phrase.per_mass;
+    let turned = if differ > 0.0 { differ / (agree + differ) } else { 0.0 };
+    (0.8 * both + 0.2 * recall - 0.3 * turned * recall).max(0.0)
+}
+
+fn likeness(number: u32, alike: f32, agree: f32, differ: f32, phrase: &Phrase, window: f32) -> Likeness {
+    let (recall, precision) = ((agree * phrase.per_mass).min(1.0), (agree / window.max(agree)).min(1.0));
+    Likeness { phrase: Some(number), alike, recall, precision, turned: differ / (agree + differ) }
 }

@@ -37,13 +37,21 @@ struct Post {
     turned: bool,
 }
 
-#[derive(Debug, Clone)]
+/// What every window is compared with: kept small, all of them are read for each.
+#[derive(Debug, Clone, Copy)]
 struct Phrase {
+    mass: f32,
+    /// One by its mass.
+    per_mass: f32,
+    novel_mass: f32,
     claim: u16,
     label: Label,
     statement: bool,
-    mass: f32,
-    novel_mass: f32,
+}
+
+/// What the nearest phrase is asked for.
+#[derive(Debug, Clone, Default)]
+struct Details {
     directions: [u64; 2],
     numbers: Vec<Quantity>,
     names: Vec<Term>,
@@ -93,6 +101,9 @@ pub struct Postings {
     /// For each feature where its list begins, and at last where the lists end.
     starts: Vec<u32>,
     phrases: Vec<Phrase>,
+    /// For each phrase the weight from which on a window has something of it.
+    least: Vec<f32>,
+    details: Vec<Details>,
     claims: Vec<Habits>,
     /// Rows of a number for each claim. Most features occur in one phrase, and those of like phrases say the same.
     odds: Vec<Odds>,
