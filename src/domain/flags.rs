@@ -84,9 +84,10 @@ fn is_stuffing(text: &Text) -> bool {
 
 fn is_echo<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> bool {
     let mut seen = FxHashSet::default();
-    let content = text.tokens.iter().filter(|t| {
-        !t.negator && (!t.stop || t.classes.is_quantifier()) && seen.insert((t.term, t.word_key()))
-    });
+    let content = text
+        .tokens
+        .iter()
+        .filter(|t| !t.negator && (!t.stop || t.classes.is_quantifier()) && seen.insert((t.term, t.word_key())));
     let (mut all, mut echoed) = (0, 0);
     for token in content {
         all += 1;

@@ -99,7 +99,8 @@ impl Language {
         for (group, words) in &forms {
             // A form that would shrink to one common word ("at once", "own thread") keeps its glue.
             let solid = words.iter().filter(|w| !Classes::of(w).is_glue()).count();
-            let content: Vec<Term> = words.iter().filter(|w| solid < 2 || !Classes::of(w).is_glue()).map(term).collect();
+            let content: Vec<Term> =
+                words.iter().filter(|w| solid < 2 || !Classes::of(w).is_glue()).map(term).collect();
             if let Some((first, rest)) = content.split_first() {
                 language.forms.entry(*first).or_default().push((rest.to_vec(), *group));
             }
@@ -156,11 +157,8 @@ impl Language {
 fn follow(text: &Text, from: usize, rest: &[Term]) -> Option<usize> {
     let mut at = from;
     for term in rest {
-        let gap = text.tokens[at..]
-            .iter()
-            .take(MAX_GLUE)
-            .take_while(|t| t.term != *term && t.classes.is_glue())
-            .count();
+        let gap =
+            text.tokens[at..].iter().take(MAX_GLUE).take_while(|t| t.term != *term && t.classes.is_glue()).count();
         at += gap;
         if text.tokens.get(at)?.term != *term {
             return None;

@@ -89,8 +89,7 @@ struct Logits {
 
 fn logits(model: &Model, reading: &Reading) -> Logits {
     let (claims, windows) = (reading.bonus.len(), reading.windows.len());
-    let mut out =
-        Logits { claim: vec![vec![NEVER; windows]; claims], opposite: vec![vec![NEVER; windows]; claims] };
+    let mut out = Logits { claim: vec![vec![NEVER; windows]; claims], opposite: vec![vec![NEVER; windows]; claims] };
     for (window, evidence) in reading.evidence.iter().enumerate() {
         let rivals = Rivals::new(evidence, reading.concepts);
         for (claim, own) in evidence.claims.iter().enumerate() {

@@ -2,22 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Features, Known, NONE, Phrase, Postings, UNKNOWN};
+use super::sums::{LANES, Lane, Sums};
+use super::{Features, Group, Known, NONE, Postings, UNKNOWN};
 use crate::domain::rubric::Label;
 use crate::domain::text::vocabulary::Term;
 use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
-
-/// What the window's features add up to for one claim.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    odds: f32,
-    opposite: f32,
-    high: [f32; 4],
-    low: [f32; 3],
-    reverse: [f32; 4],
-    topic: f32,
-    present: f32,
-}
 
 /// Working memory for the windows of one answer.
 #[derive(Debug, Default)]
@@ -26,8 +15,8 @@ pub struct Scratch {
     agree: Vec<f32>,
     /// The weight that both have, but one of them negates.
     differ: Vec<f32>,
-    /// The weight that agrees and does not stand in the prompt.
-    novel: Vec<f32>,
+    /// The weight that agrees and stands in the prompt.
+    prompted: Vec<f32>,
     seen: Vec<u32>,
     epoch: u32,
     sums: Vec<Sums>,
@@ -42,12 +31,33 @@ pub struct Scratch {
     upto: usize,
 }
 
-/// The nearest phrases of one claim so far.
+/// A phrase of which a window has less than this share says nothing about it.
+const LEAST_RECALL: f32 = 0.12;
+
+/// How near a window is to the phrases of one claim and label.
+#[derive(Debug, Clone, Copy, Default)]
+struct Nearest {
+    /// The nearest phrase.
+    phrase: Option<u32>,
+    /// The highest likenesses, highest first.
+    alike: [f32; 3],
+    /// The highest likeness with the window's negations turned.
+    turned: f32,
+    /// Likeness to the claim's own statement.
+    statement: f32,
+}
+
+impl Nearest {
+    fn alike(&self) -> f32 {
+        self.alike[0]
+    }
+}
+
+/// The nearest phrases of one claim.
 #[derive(Debug, Clone, Copy, Default)]
 struct Best {
-    paraphrases: [f32; 3],
-    paraphrase: (Option<u32>, f32),
-    opposite: (Option<u32>, f32),
+    paraphrases: Nearest,
+    opposite: Nearest,
 }
 
 /// A subject carries over at most this many tokens.
@@ -79,14 +89,14 @@ impl Postings {
     }
 
     fn restart(&self, s: &mut Scratch, start: usize, from: usize) {
-        for common in [&mut s.agree, &mut s.differ, &mut s.novel] {
+        for common in [&mut s.agree, &mut s.differ, &mut s.prompted] {
             common.clear();
             common.resize(self.phrases.len(), 0.0);
         }
         s.seen.resize(self.rows.len(), 0);
         s.epoch += 1;
         s.sums.clear();
-        s.sums.resize(self.claims.len(), Sums::default());
+        s.sums.resize(self.claims.len().div_ceil(LANES), Sums::default());
         (s.distinct, s.topics, s.mass, s.known) = (0, 0, 0.0, 0.0);
         (s.start, s.upto) = (Some(start), from);
     }
@@ -107,24 +117,18 @@ impl Postings {
             s.topics += usize::from(self.topics[id]);
             s.mass += feature.weight;
             s.known += feature.weight;
-            let novel = if self.in_prompt[id] { 0.0 } else { feature.weight };
-            for post in self.posts(feature.id) {
-                let phrase = post.phrase as usize;
-                if post.turned == feature.turned {
-                    s.agree[phrase] += feature.weight;
-                    s.novel[phrase] += novel;
-                } else {
-                    s.differ[phrase] += feature.weight;
+            for (common, turned) in [(&mut s.agree, feature.turned), (&mut s.differ, !feature.turned)] {
+                for phrase in self.posts(feature.id, turned) {
+                    common[*phrase as usize] += feature.weight;
+                }
+            }
+            if self.in_prompt[id] {
+                for phrase in self.posts(feature.id, feature.turned) {
+                    s.prompted[*phrase as usize] += feature.weight;
                 }
             }
             for (sums, odds) in s.sums.iter_mut().zip(self.odds(feature.id, feature.turned)) {
-                sums.odds += odds.claim;
-                sums.opposite += odds.opposite;
-                insert(&mut sums.high, odds.claim);
-                insert(&mut sums.low, -odds.claim);
-                insert(&mut sums.reverse, odds.opposite);
-                sums.topic += if self.topics[id] { odds.claim } else { 0.0 };
-                sums.present += odds.absent;
+                sums.take(odds, self.topics[id]);
             }
         }
     }
@@ -132,84 +136,118 @@ impl Postings {
     fn compare(&self, s: &mut Scratch, out: &mut WindowEvidence) {
         s.best.clear();
         s.best.resize(self.claims.len(), Best::default());
-        let Scratch { agree, differ, best, .. } = s;
-        near(agree, differ, &self.least, |at| self.meet(at, agree[at], differ[at], best, out));
+        for group in &self.groups {
+            let near = self.nearest(group, &s.agree, &s.differ, out.mass);
+            if group.claim == NONE {
+                out.none = out.none.max(near.alike());
+                continue;
+            }
+            let (best, claim) = (&mut s.best[usize::from(group.claim)], &mut out.claims[usize::from(group.claim)]);
+            match group.label {
+                Label::Paraphrase => {
+                    (claim.denied, claim.claim) = (near.turned, near.statement);
+                    best.paraphrases = near;
+                }
+                Label::Half => claim.half = near.alike(),
+                Label::Opposite => {
+                    claim.opposite_denied = near.turned;
+                    best.opposite = near;
+                }
+                Label::Contrast => claim.contrast = near.alike(),
+            }
+        }
         for (claim, (best, habits)) in s.best.iter().zip(&self.claims).enumerate() {
-            let likeness = |(phrase, alike): (Option<u32>, f32)| {
-                phrase.map_or(Likeness::default(), |at| {
-                    let (number, at) = (at, at as usize);
-                    likeness(number, alike, s.agree[at], s.differ[at], &self.phrases[at], s.mass)
-                })
-            };
             let of = &mut out.claims[claim];
-            (of.paraphrase, of.opposite) = (likeness(best.paraphrase), likeness(best.opposite));
+            (of.paraphrase, of.opposite) = (self.likeness(&best.paraphrases, s), self.likeness(&best.opposite, s));
             if let Some(at) = of.paraphrase.phrase {
-                let (phrase, novel) = (&self.phrases[at as usize], s.novel[at as usize]);
-                of.novel = if phrase.novel_mass > 0.0 { novel / phrase.novel_mass } else { of.paraphrase.recall };
+                let (at, novel_mass) = (at as usize, self.phrases[at as usize].novel_mass);
+                let novel = (s.agree[at] - s.prompted[at]).max(0.0);
+                of.novel = if novel_mass > 0.0 { novel / novel_mass } else { of.paraphrase.recall };
             }
             // A claim alone is its own only paraphrase.
             of.bare = f32::from(u8::from(habits.paraphrases <= 1));
-            let count = habits.paraphrases.clamp(1, best.paraphrases.len()) as f32;
-            of.paraphrases = best.paraphrases.iter().sum::<f32>() / count;
+            let nearest = &best.paraphrases.alike;
+            of.paraphrases = nearest.iter().sum::<f32>() / habits.paraphrases.clamp(1, nearest.len()) as f32;
         }
     }
 
-    /// Takes in phrase number `at`.
-    fn meet(&self, at: usize, agree: f32, differ: f32, best: &mut [Best], out: &mut WindowEvidence) {
-        let phrase = &self.phrases[at];
-        let alike = alike(agree, differ, phrase, out.mass);
-        if phrase.claim == NONE {
-            out.none = out.none.max(alike);
-            return;
-        }
-        let (best, claim) = (&mut best[usize::from(phrase.claim)], &mut out.claims[usize::from(phrase.claim)]);
-        let turned = || self::alike(differ, agree, phrase, out.mass);
-        match phrase.label {
-            Label::Paraphrase => {
-                insert(&mut best.paraphrases, alike);
-                claim.denied = claim.denied.max(turned());
-                if alike > best.paraphrase.1 {
-                    best.paraphrase = (Some(at as u32), alike);
+    /// Looks for the phrases of `group` that are nearest to a window of weight `window`.
+    fn nearest(&self, group: &Group, agree: &[f32], differ: &[f32], window: f32) -> Nearest {
+        let mut nearest = Nearest::default();
+        let range = group.phrases.clone();
+        let (agree, differ) = (&agree[range.clone()], &differ[range.clone()]);
+        let per_mass = &self.per_mass[range.clone()];
+        // A likeness is at most this much of the recall, which is cheap to have: most phrases need not be looked at.
+        const MOST: f32 = 1.8;
+        let chunks = agree.chunks(CHUNK).zip(differ.chunks(CHUNK)).zip(per_mass.chunks(CHUNK));
+        for (chunk, ((agree, differ), per_mass)) in chunks.enumerate() {
+            let least = (nearest.alike[2] / MOST).max(LEAST_RECALL);
+            let least_turned = (nearest.turned / MOST).max(LEAST_RECALL);
+            if !any_reaches(agree, per_mass, least) & !any_reaches(differ, per_mass, least_turned) {
+                continue;
+            }
+            for (at, ((agree, differ), per_mass)) in agree.iter().zip(differ).zip(per_mass).enumerate() {
+                let number = range.start + chunk * CHUNK + at;
+                let (recall, turned) = (agree * per_mass, differ * per_mass);
+                let mass = self.phrases[number].mass;
+                if recall >= least {
+                    self.meet(number, alike(*agree, *differ, recall, mass + window.max(*agree)), &mut nearest);
                 }
-                if phrase.statement {
-                    claim.claim = alike;
+                if turned >= least_turned {
+                    let turned = alike(*differ, *agree, turned, mass + window.max(*differ));
+                    nearest.turned = nearest.turned.max(turned);
                 }
             }
-            Label::Half => claim.half = claim.half.max(alike),
-            Label::Opposite => {
-                claim.opposite_denied = claim.opposite_denied.max(turned());
-                if alike > best.opposite.1 {
-                    best.opposite = (Some(at as u32), alike);
-                }
-            }
-            Label::Contrast => claim.contrast = claim.contrast.max(alike),
         }
+        nearest
+    }
+
+    fn meet(&self, number: usize, alike: f32, nearest: &mut Nearest) {
+        if alike > nearest.alike[0] {
+            nearest.phrase = Some(number as u32);
+        }
+        if self.phrases[number].statement {
+            nearest.statement = alike;
+        }
+        insert(&mut nearest.alike, alike);
+    }
+
+    fn likeness(&self, nearest: &Nearest, s: &Scratch) -> Likeness {
+        let Some(phrase) = nearest.phrase else { return Likeness::default() };
+        let at = phrase as usize;
+        let (agree, differ) = (s.agree[at], s.differ[at]);
+        let (recall, precision) = ((agree * self.per_mass[at]).min(1.0), (agree / s.mass.max(agree)).min(1.0));
+        let turned = differ / (agree + differ);
+        Likeness { phrase: Some(phrase), alike: nearest.alike(), recall, precision, turned }
     }
 
     fn add_odds(&self, s: &Scratch, out: &mut WindowEvidence) {
         let n = s.distinct as f32 + 1.0;
-        for ((claim, sums), habits) in out.claims.iter_mut().zip(&s.sums).zip(&self.claims) {
-            claim.odds = sums.odds / n;
-            claim.odds_opposite = sums.opposite / n;
-            claim.odds_opposite_for = sums.reverse.iter().sum();
-            claim.odds_for = sums.high.iter().sum();
-            claim.odds_against = sums.low.iter().sum();
-            claim.absent = (sums.present - habits.absent).max(0.0);
+        for (number, (claim, habits)) in out.claims.iter_mut().zip(&self.claims).enumerate() {
+            let (sums, lane) = (&s.sums[number / LANES], number % LANES);
+            let total = |best: &[Lane]| best.iter().map(|held| held[lane]).sum::<f32>();
+            claim.odds = sums.odds[lane] / n;
+            claim.odds_opposite = sums.opposite[lane] / n;
+            claim.odds_opposite_for = total(&sums.reverse);
+            claim.odds_for = total(&sums.high);
+            claim.odds_against = total(&sums.low);
+            claim.absent = (sums.present[lane] - habits.absent).max(0.0);
         }
     }
 
     /// What the prompt is about and the window names, or what leads up to it where it names nothing.
     fn add_topics(&self, features: &Features, tokens: &Range<usize>, s: &Scratch, out: &mut WindowEvidence) {
         if s.topics > 0 {
-            out.claims.iter_mut().zip(&s.sums).for_each(|(claim, sums)| claim.topic = sums.topic);
+            let topics = s.sums.iter().flat_map(|sums| sums.topic);
+            out.claims.iter_mut().zip(topics).for_each(|(claim, topic)| claim.topic = topic);
             return;
         }
         let before = features.list.partition_point(|f| usize::from(f.token) < tokens.start);
         let near = features.list[..before].iter().rev().take_while(|f| usize::from(f.token) + LEAD_UP >= tokens.start);
         let topic = |f: &&Known| f.id != UNKNOWN && self.topics[f.id as usize];
         let Some(feature) = near.into_iter().find(topic) else { return };
-        let odds = self.odds(feature.id, feature.turned);
-        out.claims.iter_mut().zip(odds).for_each(|(claim, odds)| claim.carried = odds.claim);
+        let odds = self.odds(feature.id, feature.turned).iter().flat_map(|odds| odds.claim);
+        out.claims.iter_mut().zip(odds).for_each(|(claim, odds)| claim.carried = odds);
     }
 
     fn add_details(&self, features: &Features, tokens: &Range<usize>, out: &mut WindowEvidence) {
@@ -268,35 +306,17 @@ fn insert<const N: usize>(best: &mut [f32; N], value: f32) {
     best[at] = value;
 }
 
-/// Hands to `each`, in order, the phrases of which a window has enough either way.
-fn near(agree: &[f32], differ: &[f32], least: &[f32], mut each: impl FnMut(usize)) {
-    const LANES: usize = 8;
-    let lanes = agree.chunks(LANES).zip(differ.chunks(LANES)).zip(least.chunks(LANES));
-    for (chunk, ((agree, differ), least)) in lanes.enumerate() {
-        let mut mask = 0_u32;
-        for (at, ((agree, differ), least)) in agree.iter().zip(differ).zip(least).enumerate() {
-            mask |= u32::from((agree >= least) | (differ >= least)) << at;
-        }
-        while mask != 0 {
-            each(chunk * LANES + mask.trailing_zeros() as usize);
-            mask &= mask - 1;
-        }
-    }
+/// How many phrases are looked at side by side.
+const CHUNK: usize = 8;
+
+/// Whether a window has at least this share of some phrase.
+fn any_reaches(common: &[f32], per_mass: &[f32], least: f32) -> bool {
+    common.iter().zip(per_mass).fold(false, |any, (common, per_mass)| any | (common * per_mass >= least))
 }
 
-/// How like a window of weight `window` is to a phrase: the F-measure of what they share with a little more for the phrase's
-/// part, less what one of them negates.
-fn alike(agree: f32, differ: f32, phrase: &Phrase, window: f32) -> f32 {
-    if agree <= 0.0 {
-        return 0.0;
-    }
-    let both = 2.0 * agree / (phrase.mass + window.max(agree));
-    let recall = agree * phrase.per_mass;
+/// How like a window is to a phrase, the two of which weigh `both` together: the F-measure of what they share with a little
+/// more for the phrase's part (`recall`), less what one of them negates.
+fn alike(agree: f32, differ: f32, recall: f32, both: f32) -> f32 {
     let turned = if differ > 0.0 { differ / (agree + differ) } else { 0.0 };
-    (0.8 * both + 0.2 * recall - 0.3 * turned * recall).max(0.0)
-}
-
-fn likeness(number: u32, alike: f32, agree: f32, differ: f32, phrase: &Phrase, window: f32) -> Likeness {
-    let (recall, precision) = ((agree * phrase.per_mass).min(1.0), (agree / window.max(agree)).min(1.0));
-    Likeness { phrase: Some(number), alike, recall, precision, turned: differ / (agree + differ) }
+    (1.6 * agree / both + 0.2 * recall - 0.3 * turned * recall).max(0.0)
 }
