@@ -3,8 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::feature::{self, Feature, factor};
+use super::places::Places;
 use super::sums::{LANES, Odds};
-use super::{Details, Entry, Group, Habits, NONE, Phrase, Postings};
+use super::{Details, Entry, Habits, NONE, Phrase, Postings};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
 use crate::domain::text::Text;
@@ -41,8 +42,7 @@ impl Postings {
             posts: Vec::new(),
             starts: Vec::new(),
             phrases: Vec::with_capacity(entries.len()),
-            groups: Vec::new(),
-            per_mass: Vec::new(),
+            places: Places::default(),
             details: Vec::with_capacity(entries.len()),
             claims: vec![Habits::default(); claims],
             odds: Vec::new(),
@@ -81,7 +81,7 @@ impl Builder<'_> {
             self.posts[id as usize][usize::from(feature.turned)].push(number);
         }
         let mut sides = [0; 2];
-        for (_, pair, side) in feature::directions(&text, self.language) {
+        for (_, (pair, side)) in feature::directions(&text, self.language) {
             sides[usize::from(side)] |= 1 << pair;
         }
         if let Some(claim) = entry.claim {
@@ -129,7 +129,7 @@ impl Builder<'_> {
                 }
             }
         }
-        p.per_mass = p.phrases.iter().map(|of| if of.mass > 0.0 { of.mass.recip() } else { 0.0 }).collect();
+        p.places = Places::new(&p.phrases);
     }
 
     /// Counts in which claims' phrases each feature occurs.
@@ -226,17 +226,11 @@ impl Builder<'_> {
     fn finish(self) -> Postings {
         let mut p = self.postings;
         p.starts.push(0);
+        let places = p.places.of_phrases();
         for posts in self.posts.into_iter().flatten() {
-            p.posts.extend(posts);
+            p.posts.extend(posts.into_iter().map(|phrase| places[phrase as usize]));
             p.starts.push(p.posts.len() as u32);
         }
-        let places: Vec<usize> = (0..p.phrases.len()).collect();
-        let kind = |at: &usize| (p.phrases[*at].claim, p.phrases[*at].label);
-        let group = |of: &[usize]| {
-            let (claim, label) = kind(&of[0]);
-            Group { phrases: of[0]..of[0] + of.len(), claim, label }
-        };
-        p.groups = places.chunk_by(|a, b| kind(a) == kind(b)).map(group).collect();
         p.odds.shrink_to_fit();
         p.posts.shrink_to_fit();
         p.names = p.details.iter().flat_map(|of| of.names.iter().copied()).collect();

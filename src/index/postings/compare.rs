@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::places::{Common, Eight, Nearest, Window};
 use super::sums::{LANES, Lane, Sums};
-use super::{Features, Group, Known, NONE, Postings, UNKNOWN};
+use super::{Features, Known, NONE, Postings, UNKNOWN};
 use crate::domain::rubric::Label;
 use crate::domain::text::vocabulary::Term;
 use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
@@ -11,12 +12,7 @@ use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
 /// Working memory for the windows of one answer.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// For each phrase, the weight that it has and the window too, alike in negation.
-    agree: Vec<f32>,
-    /// The weight that both have, but one of them negates.
-    differ: Vec<f32>,
-    /// The weight that agrees and stands in the prompt.
-    prompted: Vec<f32>,
+    common: Common,
     seen: Vec<u32>,
     epoch: u32,
     sums: Vec<Sums>,
@@ -29,28 +25,6 @@ pub struct Scratch {
     /// The token that the sums begin at, and the feature that they end before.
     start: Option<usize>,
     upto: usize,
-}
-
-/// A phrase of which a window has less than this share says nothing about it.
-const LEAST_RECALL: f32 = 0.12;
-
-/// How near a window is to the phrases of one claim and label.
-#[derive(Debug, Clone, Copy, Default)]
-struct Nearest {
-    /// The nearest phrase.
-    phrase: Option<u32>,
-    /// The highest likenesses, highest first.
-    alike: [f32; 3],
-    /// The highest likeness with the window's negations turned.
-    turned: f32,
-    /// Likeness to the claim's own statement.
-    statement: f32,
-}
-
-impl Nearest {
-    fn alike(&self) -> f32 {
-        self.alike[0]
-    }
 }
 
 /// The nearest phrases of one claim.
@@ -89,10 +63,7 @@ impl Postings {
     }
 
     fn restart(&self, s: &mut Scratch, start: usize, from: usize) {
-        for common in [&mut s.agree, &mut s.differ, &mut s.prompted] {
-            common.clear();
-            common.resize(self.phrases.len(), 0.0);
-        }
+        s.common.clear(self.places.eights());
         s.seen.resize(self.rows.len(), 0);
         s.epoch += 1;
         s.sums.clear();
@@ -117,15 +88,14 @@ impl Postings {
             s.topics += usize::from(self.topics[id]);
             s.mass += feature.weight;
             s.known += feature.weight;
-            for (common, turned) in [(&mut s.agree, feature.turned), (&mut s.differ, !feature.turned)] {
-                for phrase in self.posts(feature.id, turned) {
-                    common[*phrase as usize] += feature.weight;
-                }
-            }
+            let add = |common: &mut [Eight], turned: bool| {
+                let common = common.as_flattened_mut();
+                self.posts(feature.id, turned).iter().for_each(|place| common[*place as usize] += feature.weight);
+            };
+            add(&mut s.common.agree, feature.turned);
+            add(&mut s.common.differ, !feature.turned);
             if self.in_prompt[id] {
-                for phrase in self.posts(feature.id, feature.turned) {
-                    s.prompted[*phrase as usize] += feature.weight;
-                }
+                add(&mut s.common.prompted, feature.turned);
             }
             for (sums, odds) in s.sums.iter_mut().zip(self.odds(feature.id, feature.turned)) {
                 sums.take(odds, self.topics[id]);
@@ -136,10 +106,11 @@ impl Postings {
     fn compare(&self, s: &mut Scratch, out: &mut WindowEvidence) {
         s.best.clear();
         s.best.resize(self.claims.len(), Best::default());
-        for group in &self.groups {
-            let near = self.nearest(group, &s.agree, &s.differ, out.mass);
+        let window = Window { places: &self.places, common: &s.common, mass: out.mass };
+        for group in &self.places.groups {
+            let near = window.nearest(group);
             if group.claim == NONE {
-                out.none = out.none.max(near.alike());
+                out.none = out.none.max(near.alike[0]);
                 continue;
             }
             let (best, claim) = (&mut s.best[usize::from(group.claim)], &mut out.claims[usize::from(group.claim)]);
@@ -148,21 +119,22 @@ impl Postings {
                     (claim.denied, claim.claim) = (near.turned, near.statement);
                     best.paraphrases = near;
                 }
-                Label::Half => claim.half = near.alike(),
+                Label::Half => claim.half = near.alike[0],
                 Label::Opposite => {
                     claim.opposite_denied = near.turned;
                     best.opposite = near;
                 }
-                Label::Contrast => claim.contrast = near.alike(),
+                Label::Contrast => claim.contrast = near.alike[0],
             }
         }
         for (claim, (best, habits)) in s.best.iter().zip(&self.claims).enumerate() {
             let of = &mut out.claims[claim];
             (of.paraphrase, of.opposite) = (self.likeness(&best.paraphrases, s), self.likeness(&best.opposite, s));
-            if let Some(at) = of.paraphrase.phrase {
-                let (at, novel_mass) = (at as usize, self.phrases[at as usize].novel_mass);
-                let novel = (s.agree[at] - s.prompted[at]).max(0.0);
-                of.novel = if novel_mass > 0.0 { novel / novel_mass } else { of.paraphrase.recall };
+            if let Some(place) = best.paraphrases.place {
+                let novel_mass = self.phrases[self.places.phrases[place as usize] as usize].novel_mass;
+                let share = |of: &[Eight]| of.as_flattened()[place as usize] / novel_mass;
+                let novel = (share(&s.common.agree) - share(&s.common.prompted)).max(0.0);
+                of.novel = if novel_mass > 0.0 { novel } else { of.paraphrase.recall };
             }
             // A claim alone is its own only paraphrase.
             of.bare = f32::from(u8::from(habits.paraphrases <= 1));
@@ -171,54 +143,14 @@ impl Postings {
         }
     }
 
-    /// Looks for the phrases of `group` that are nearest to a window of weight `window`.
-    fn nearest(&self, group: &Group, agree: &[f32], differ: &[f32], window: f32) -> Nearest {
-        let mut nearest = Nearest::default();
-        let range = group.phrases.clone();
-        let (agree, differ) = (&agree[range.clone()], &differ[range.clone()]);
-        let per_mass = &self.per_mass[range.clone()];
-        // A likeness is at most this much of the recall, which is cheap to have: most phrases need not be looked at.
-        const MOST: f32 = 1.8;
-        let chunks = agree.chunks(CHUNK).zip(differ.chunks(CHUNK)).zip(per_mass.chunks(CHUNK));
-        for (chunk, ((agree, differ), per_mass)) in chunks.enumerate() {
-            let least = (nearest.alike[2] / MOST).max(LEAST_RECALL);
-            let least_turned = (nearest.turned / MOST).max(LEAST_RECALL);
-            if !any_reaches(agree, per_mass, least) & !any_reaches(differ, per_mass, least_turned) {
-                continue;
-            }
-            for (at, ((agree, differ), per_mass)) in agree.iter().zip(differ).zip(per_mass).enumerate() {
-                let number = range.start + chunk * CHUNK + at;
-                let (recall, turned) = (agree * per_mass, differ * per_mass);
-                let mass = self.phrases[number].mass;
-                if recall >= least {
-                    self.meet(number, alike(*agree, *differ, recall, mass + window.max(*agree)), &mut nearest);
-                }
-                if turned >= least_turned {
-                    let turned = alike(*differ, *agree, turned, mass + window.max(*differ));
-                    nearest.turned = nearest.turned.max(turned);
-                }
-            }
-        }
-        nearest
-    }
-
-    fn meet(&self, number: usize, alike: f32, nearest: &mut Nearest) {
-        if alike > nearest.alike[0] {
-            nearest.phrase = Some(number as u32);
-        }
-        if self.phrases[number].statement {
-            nearest.statement = alike;
-        }
-        insert(&mut nearest.alike, alike);
-    }
-
     fn likeness(&self, nearest: &Nearest, s: &Scratch) -> Likeness {
-        let Some(phrase) = nearest.phrase else { return Likeness::default() };
-        let at = phrase as usize;
-        let (agree, differ) = (s.agree[at], s.differ[at]);
-        let (recall, precision) = ((agree * self.per_mass[at]).min(1.0), (agree / s.mass.max(agree)).min(1.0));
+        let Some(place) = nearest.place else { return Likeness::default() };
+        let place = place as usize;
+        let number = self.places.phrases[place];
+        let (agree, differ) = (s.common.agree.as_flattened()[place], s.common.differ.as_flattened()[place]);
+        let (recall, precision) = (agree / self.phrases[number as usize].mass, agree / s.mass.max(agree));
         let turned = differ / (agree + differ);
-        Likeness { phrase: Some(phrase), alike: nearest.alike(), recall, precision, turned }
+        Likeness { phrase: Some(number), alike: nearest.alike[0], recall: recall.min(1.0), precision, turned }
     }
 
     fn add_odds(&self, s: &Scratch, out: &mut WindowEvidence) {
@@ -251,18 +183,18 @@ impl Postings {
     }
 
     fn add_details(&self, features: &Features, tokens: &Range<usize>, out: &mut WindowEvidence) {
-        let within = |at: u16| tokens.contains(&usize::from(at));
         let mut sides = [0_u64; 2];
-        for (_, pair, side) in features.directions.iter().filter(|d| within(d.0)) {
+        for (_, (pair, side)) in within(&features.directions, tokens) {
             sides[usize::from(*side)] |= 1 << pair;
         }
-        let before = |at: u16| usize::from(at) < tokens.start && usize::from(at) + LEAD_UP >= tokens.start;
-        let mut named: Vec<Term> = features.names.iter().filter(|n| within(n.0)).map(|n| n.1).collect();
+        let mut named: Vec<Term> = within(&features.names, tokens).iter().map(|n| n.1).collect();
         if named.is_empty() {
             // "pprof.Do adds labels; when it returns, …": the subject carries over.
-            named.extend(features.names.iter().rev().find(|n| before(n.0)).map(|n| n.1));
+            let before = tokens.start.saturating_sub(LEAD_UP)..tokens.start;
+            named.extend(within(&features.names, &before).last().map(|n| n.1));
         }
-        let values = || features.numbers.iter().filter(|n| within(n.0)).map(|n| n.1);
+        let numbers = within(&features.numbers, tokens);
+        let values = || numbers.iter().map(|n| n.1);
         let any_value = values().next().is_some();
         for (claim, habits) in out.claims.iter_mut().zip(&self.claims) {
             if any_value && habits.valued > 0.0 {
@@ -293,30 +225,8 @@ impl Postings {
     }
 }
 
-/// Puts `value` into a list that holds the highest values, highest first.
-fn insert<const N: usize>(best: &mut [f32; N], value: f32) {
-    if value <= best[N - 1] {
-        return;
-    }
-    let mut at = N - 1;
-    while at > 0 && value > best[at - 1] {
-        best[at] = best[at - 1];
-        at -= 1;
-    }
-    best[at] = value;
-}
-
-/// How many phrases are looked at side by side.
-const CHUNK: usize = 8;
-
-/// Whether a window has at least this share of some phrase.
-fn any_reaches(common: &[f32], per_mass: &[f32], least: f32) -> bool {
-    common.iter().zip(per_mass).fold(false, |any, (common, per_mass)| any | (common * per_mass >= least))
-}
-
-/// How like a window is to a phrase, the two of which weigh `both` together: the F-measure of what they share with a little
-/// more for the phrase's part (`recall`), less what one of them negates.
-fn alike(agree: f32, differ: f32, recall: f32, both: f32) -> f32 {
-    let turned = if differ > 0.0 { differ / (agree + differ) } else { 0.0 };
-    (1.6 * agree / both + 0.2 * recall - 0.3 * turned * recall).max(0.0)
+/// What stands within `tokens` of a list in the order of tokens.
+fn within<'l, T>(list: &'l [(u16, T)], tokens: &Range<usize>) -> &'l [(u16, T)] {
+    let place = |token: usize| list.partition_point(|(at, _)| usize::from(*at) < token);
+    &list[place(tokens.start)..place(tokens.end)]
 }

@@ -110,10 +110,10 @@ pub(super) fn features(text: &Text, groups: &[GroupSpan], language: &Language) -
 }
 
 /// The words with a direction, each with its pair and side.
-pub(super) fn directions(text: &Text, language: &Language) -> Vec<(u16, u8, bool)> {
+pub(super) fn directions(text: &Text, language: &Language) -> Vec<(u16, (u8, bool))> {
     let direction = |(at, token): (usize, &Token)| {
         let (pair, side) = language.direction(token.term)?;
-        Some((at as u16, pair, side != token.negated()))
+        Some((at as u16, (pair, side != token.negated())))
     };
     tokens(text).filter_map(direction).collect()
 }

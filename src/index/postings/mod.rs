@@ -1,15 +1,15 @@
 //! The phrases of one question against the windows of an answer.
 //!
 //! The hot loop of grading: a window's features ([`feature`]) run through the question's own posting lists ([`build`]), what
-//! they say of each claim is summed ([`sums`]), and what they have in common with each phrase becomes evidence ([`compare`]). Cost is linear in the answer's length;
+//! they say of each claim is summed ([`sums`]), and what they have in common with each phrase ([`places`]) becomes evidence
+//! ([`compare`]). Cost is linear in the answer's length;
 //! windows that begin at the same token share their sums.
 
 mod build;
 mod compare;
 mod feature;
+mod places;
 mod sums;
-
-use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -20,6 +20,7 @@ use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::Term;
 pub use compare::Scratch;
 use feature::Feature;
+use places::Places;
 use sums::{LANES, Odds};
 
 /// A phrase that goes into the postings.
@@ -35,7 +36,6 @@ pub struct Entry<'a> {
     pub text: &'a str,
 }
 
-/// What every window is compared with: kept small, all of them are read for each.
 #[derive(Debug, Clone, Copy)]
 struct Phrase {
     mass: f32,
@@ -43,14 +43,6 @@ struct Phrase {
     claim: u16,
     label: Label,
     statement: bool,
-}
-
-/// The phrases of one claim and label.
-#[derive(Debug, Clone)]
-struct Group {
-    phrases: Range<usize>,
-    claim: u16,
-    label: Label,
 }
 
 /// What the nearest phrase is asked for.
@@ -89,15 +81,13 @@ pub struct Postings {
     in_prompt: Vec<bool>,
     /// Whether a feature is a word of the prompt that an answer can be about.
     topics: Vec<bool>,
-    /// The phrases that have a feature, all lists one after the other: those that have it unturned, those that negate it.
+    /// The phrases that have a feature, all lists one after the other: the places of those that have it unturned, of
+    /// those that negate it.
     posts: Vec<u32>,
     /// For each feature, unturned and turned, where its list begins, and at last where the lists end.
     starts: Vec<u32>,
-    /// Phrases of one claim and label stand together.
     phrases: Vec<Phrase>,
-    groups: Vec<Group>,
-    /// For each phrase one divided by its mass.
-    per_mass: Vec<f32>,
+    places: Places,
     details: Vec<Details>,
     claims: Vec<Habits>,
     /// Rows for all claims. Most features occur in one phrase, and those of like phrases say the same.
@@ -113,7 +103,7 @@ pub struct Postings {
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     list: Vec<Known>,
-    directions: Vec<(u16, u8, bool)>,
+    directions: Vec<(u16, (u8, bool))>,
     numbers: Vec<(u16, Quantity)>,
     names: Vec<(u16, Term)>,
 }
@@ -151,7 +141,7 @@ impl Postings {
         }
     }
 
-    /// The phrases that have a feature, turned or not.
+    /// The places of the phrases that have a feature, turned or not.
     fn posts(&self, feature: u32, turned: bool) -> &[u32] {
         let list = feature as usize * 2 + usize::from(turned);
         &self.posts[self.starts[list] as usize..self.starts[list + 1] as usize]
