@@ -232,11 +232,15 @@ impl Cues {
             for cue in *cues {
                 let words: Vec<Vec<&'static str>> = cue.split(' ').map(|w| w.split('|').collect()).collect();
                 let Some((first, rest)) = words.split_first() else { continue };
-                first.iter().for_each(|head| by_head.entry(head).or_default().push((*meaning, rest.to_vec())));
+                for head in first {
+                    by_head.entry(head).or_default().push((*meaning, rest.to_vec()));
+                }
             }
         }
         // Longer cues first, so that the more telling one is found.
-        by_head.values_mut().for_each(|cues| cues.sort_by_key(|(_, rest)| Reverse(rest.len())));
+        for cues in by_head.values_mut() {
+            cues.sort_by_key(|(_, rest)| Reverse(rest.len()));
+        }
         Self { by_head }
     }
 

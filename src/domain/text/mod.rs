@@ -258,9 +258,8 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
         let word = text.word(&text.tokens[at]);
         let length = clauses.last().map_or(0, |c| at - c.tokens.start);
         // "marking runs while the program goes on" tells a time; ", while B …" tells a contrast.
-        let classes = text.tokens[at].classes;
-        let opening =
-            if word == "while" && raw.before == Break::None { Opening::Plain } else { opening(word, classes) };
+        let kinds = text.tokens[at].classes;
+        let opening = if word == "while" && raw.before == Break::None { Opening::Plain } else { opening(word, kinds) };
         let room = raws[at + 1..].iter().take(3).take_while(|r| r.before == Break::None).count() == 3;
         let cut = raw.before > Break::None
             || matches!(opening, Opening::Subordinate | Opening::Contrast) && length > 0

@@ -255,7 +255,9 @@ const LISTS: [(u8, &[&str]); 7] = [
 static CLASSES: LazyLock<FxHashMap<&str, Classes>> = LazyLock::new(|| {
     let mut all: FxHashMap<&str, Classes> = FxHashMap::default();
     for (class, list) in LISTS {
-        list.iter().for_each(|word| all.entry(word).or_default().0 |= class);
+        for word in list {
+            all.entry(word).or_default().0 |= class;
+        }
     }
     all
 });

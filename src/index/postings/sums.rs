@@ -76,7 +76,7 @@ mod tests {
         }
         let lane = |at: usize| sums.high.map(|lane| lane[at]);
         assert_eq!([lane(0), lane(1), lane(2)], [[5.0, 4.0, 3.0, 2.0], [0.0; 4], [3.0, 1.0, 0.0, 0.0]]);
-        assert_eq!(sums.low.map(|lane| lane[0]), [3.0, 1.0, 0.0]);
-        assert_eq!((sums.odds, sums.topic[0]), ([11.0, 0.0, -11.0, 7.0], 5.0));
+        let low = sums.low.map(|lane| lane[0]);
+        assert_eq!((low, sums.odds, sums.topic[0]), ([3.0, 1.0, 0.0], [11.0, 0.0, -11.0, 7.0], 5.0));
     }
 }
