@@ -3,7 +3,7 @@
 //! Times of one machine say little about another; ratios within one run say more, so each part measures what it is
 //! compared with in the same run, in turns. CPU time is read from `/proc`; elsewhere those lines are left out.
 //!
-//! To add a part: a module with a `run(&Bench)`, and its line in `main`.
+//! `cargo bench -- engine route` runs these parts alone. To add a part: a module with a `run(&Bench)`, and its entry in `main`.
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 mod answers;
@@ -36,6 +36,9 @@ impl Bench {
     }
 }
 
+/// A part of the bench.
+type Part = fn(&Bench);
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     // `cargo test` runs benches without `--bench`, to see that they work.
@@ -44,8 +47,12 @@ fn main() {
     let bench = Bench { grader, quick };
     let cores = tools::cores();
     println!("viva {}, {cores} cores{}", env!("CARGO_PKG_VERSION"), if quick { ", quick: rough figures" } else { "" });
-    engine::run(&bench);
-    own::run(&bench);
-    route::run(&bench);
-    processes::run(&bench);
+    let parts: [(&str, Part); 4] =
+        [("engine", engine::run), ("own", own::run), ("route", route::run), ("processes", processes::run)];
+    let chosen: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
+    for (name, run) in parts {
+        if chosen.is_empty() || chosen.iter().any(|arg| *arg == name) {
+            run(&bench);
+        }
+    }
 }

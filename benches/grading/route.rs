@@ -34,8 +34,9 @@ pub(crate) fn run(bench: &Bench) {
     let question = bench.questions()[0];
     let id = bench.grader.item(question).1.question.id.to_string();
     let answers: Vec<String> = (0..8).map(|seed| answer(bench.grader.item(question).1, 115, seed)).collect();
-    let grade = wire::Grade::new(&bench.grader.grade(question, &answers[0]), None, &answers[0]);
-    let reply = serde_json::to_string(&grade).expect("a grade has string keys");
+    let grade = bench.grader.grade(question, &answers[0]);
+    let reply = serde_json::to_string(&wire::Grade::new(&grade, None, &answers[0])).expect("a grade has string keys");
+    let grade = serde_json::from_str(&reply).expect("a grade reads back");
     let bodies: Vec<String> =
         answers.iter().map(|answer| serde_json::json!({"question": id, "answer": answer}).to_string()).collect();
     let (Some(engine), Some(services)) = (thread_id(), services(grade, &reply)) else {
@@ -74,7 +75,7 @@ struct Service {
 }
 
 /// The real service, a bare handler that grades and throws the grade away, and two that do not grade.
-fn services(grade: wire::Grade, reply: &str) -> Option<[Service; 4]> {
+fn services(grade: wire::Grade<'static>, reply: &str) -> Option<[Service; 4]> {
     let grade = Arc::new(grade);
     let engine = Arc::new(grader());
     let stored = Arc::clone(&grade);

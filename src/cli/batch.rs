@@ -14,6 +14,7 @@ use super::output::{self, count};
 use super::pipeline::{self, Line, Run, Totals};
 use super::{CliError, Outcome, find_message, judge};
 use crate::config::JudgeMode;
+use crate::domain::grade as domain;
 use crate::grader::{FindError, Grader, Prepared};
 use crate::judge::Panel;
 use crate::wire::{self, Asked, Grade, JudgeWish, LineError, MAX_LINE_BYTES, ProblemCode};
@@ -74,13 +75,7 @@ struct Judge {
 
 impl Judge {
     /// The grade of a prepared answer; a line that wishes nothing of the judge gets what is configured.
-    fn ask(
-        &self,
-        grader: &Grader,
-        prepared: Prepared,
-        answer: &str,
-        wish: Option<JudgeWish>,
-    ) -> crate::domain::grade::Grade {
+    fn ask(&self, grader: &Grader, prepared: Prepared, answer: &str, wish: Option<JudgeWish>) -> domain::Grade {
         let mode = wish.and_then(|wish| JudgeMode::from_name(wish.as_str())).unwrap_or(JudgeMode::Always);
         self.runtime.block_on(grader.judge(prepared, answer, &self.panel, mode))
     }
@@ -93,13 +88,20 @@ fn one(engine: &Engine, line: Line<'_>, out: &mut Vec<u8>) -> bool {
     });
     let good = result.is_ok();
     match result {
-        Ok(grade) => write_line(out, &grade),
+        Ok(done) => write_line(out, &Grade::new(&done.grade, done.id.as_deref(), &done.answer)),
         Err(error) => write_line(out, &error),
     }
     good
 }
 
-fn graded(engine: &Engine, line: Line<'_>) -> Result<Grade, LineError> {
+/// A line that was graded.
+struct Done {
+    id: Option<String>,
+    answer: String,
+    grade: domain::Grade,
+}
+
+fn graded(engine: &Engine, line: Line<'_>) -> Result<Done, LineError> {
     let Engine { grader, bank, judge } = engine;
     let Some(bytes) = line.bytes else {
         let message = format!("the line is longer than {MAX_LINE_BYTES} bytes (4 MiB) and was passed over");
@@ -116,7 +118,7 @@ fn graded(engine: &Engine, line: Line<'_>) -> Result<Grade, LineError> {
                 None => grader.grade_own(&own, &answer).grade,
                 Some(judge) => judge.ask(grader, grader.prepare_own(&own, &answer), &answer, wish),
             };
-            return Ok(Grade::new(&grade, id, &answer));
+            return Ok(Done { id, answer, grade });
         }
     };
     match found {
@@ -125,7 +127,7 @@ fn graded(engine: &Engine, line: Line<'_>) -> Result<Grade, LineError> {
                 None => grader.grade(question, &answer),
                 Some(judge) => judge.ask(grader, grader.prepare(question, &answer), &answer, wish),
             };
-            Ok(Grade::new(&grade, id, &answer))
+            Ok(Done { id, answer, grade })
         }
         Err(fault) => Err(error(line.number, id, code(&fault), &find_message(&fault))),
     }

@@ -134,7 +134,8 @@ fn self_test(library: Library) -> Option<Line> {
             format!("question {id} of {name} cannot be found; please report it"),
         ));
     };
-    let grade = wire::Grade::new(&grader.grade(question, answer), None, answer);
+    let grade = grader.grade(question, answer);
+    let grade = wire::Grade::new(&grade, None, answer);
     let found = verify::check(&grade, answer);
     let told = format!("the ideal answer of {id} gets {:.2}", grade.score);
     Some(match found.first() {

@@ -65,7 +65,7 @@ fn score(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
     page.lines(&[Text::plain("             ").and(DIM, &ruler(low, high, cells))])?;
     let meaning = format!("{low:.2} to {high:.2}: where the mean of several raters lies with 90 % probability");
     page.hanging("       ", &Text::styled(DIM, &meaning))?;
-    let rests_on = match grade.scoring.as_str() {
+    let rests_on = match &*grade.scoring {
         "draft" => "The rubric is a draft that nobody has approved yet.",
         "ideal" => "There is no rubric: the ideal answer alone was compared.",
         _ => return Ok(()),
@@ -165,7 +165,7 @@ fn merge(answer: &str, marks: &[Mark]) -> Vec<Mark> {
 
 /// A concept's verdict in words, with a sign before it, and its style.
 fn verdict(concept: &Concept) -> (String, Style) {
-    let (sign, style) = match concept.verdict.as_str() {
+    let (sign, style) = match &*concept.verdict {
         "hit" => ("✓", GOOD),
         "partial" => ("~", WARN),
         "contradicted" => ("✗", BAD),
@@ -260,7 +260,7 @@ fn flags(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
     }
     page.heading("Flags")?;
     for flag in &grade.flags {
-        let meaning = match flag.id.as_str() {
+        let meaning = match &*flag.id {
             "empty" => "nothing was written",
             "off_topic" => "it answers another question, or none",
             "stuffing" => "words of the field without claims",
@@ -284,7 +284,7 @@ fn review(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
     }
     page.heading("A person should look at this")?;
     for reason in &grade.review_reasons {
-        let meaning = match reason.as_str() {
+        let meaning = match &**reason {
             "unsure" => "verdicts that move the score are unsure",
             "self_contradiction" => "the answer contradicts itself",
             "unfamiliar" => "much of the answer matches nothing that the rubric knows",

@@ -14,7 +14,7 @@ use super::input::cannot_read;
 use super::output::{self, count};
 use super::pipeline::{self, Line, Run};
 use super::{CliError, Global, Outcome, banks, batch, examples};
-use crate::domain::grade::{ReviewReason, Scoring};
+use crate::domain::grade::{self as domain, ReviewReason, Scoring};
 use crate::domain::judged::Why;
 use crate::grader::{Grader, Prepared};
 use crate::wire::verify::{Finding, check};
@@ -173,6 +173,7 @@ fn again(grader: &Grader, stored: &VerifyLine) -> Result<Vec<Finding>, Skipped> 
         let question = grader.find(Some(&grade.bank), &grade.question).map_err(|_| Skipped::NoQuestion)?;
         graded(grader, grader.prepare(question, answer), stored)
     };
+    let own = Grade::new(&own, grade.id.as_deref(), answer);
     if depends_on(&own.provenance) != depends_on(&grade.provenance) {
         return Err(Skipped::Other);
     }
@@ -192,7 +193,7 @@ fn again(grader: &Grader, stored: &VerifyLine) -> Result<Vec<Finding>, Skipped> 
         value.as_object_mut().map(|fields| fields.remove("needs_review"));
         value
     };
-    match (serde_json::to_value(grade), serde_json::to_value(&own)) {
+    match (serde_json::to_value(grade), serde_json::to_value(own)) {
         (Ok(stored), Ok(own)) => differences(&skipped(stored), &skipped(own), "", &mut found),
         _ => unreachable!("a grade's shape has string keys and finite numbers"),
     }
@@ -201,7 +202,7 @@ fn again(grader: &Grader, stored: &VerifyLine) -> Result<Vec<Finding>, Skipped> 
 }
 
 /// The grade that the line's own question gives, or what is wrong with that question.
-fn from_ideal(grader: &Grader, stored: &VerifyLine) -> Result<Result<Grade, Finding>, Skipped> {
+fn from_ideal(grader: &Grader, stored: &VerifyLine) -> Result<Result<domain::Grade, Finding>, Skipped> {
     let VerifyLine { grade, answer, prompt, ideal } = stored;
     let (Some(prompt), Some(ideal)) = (prompt, ideal) else { return Err(Skipped::NoPrompt) };
     let finding = |field: &str, message: String| Finding { field: field.to_owned(), message };
@@ -211,26 +212,25 @@ fn from_ideal(grader: &Grader, stored: &VerifyLine) -> Result<Result<Grade, Find
     };
     let own = graded(grader, grader.prepare_own(&own, answer), stored);
     // The hash is over prompt and ideal answers alone, whatever the engine.
-    if own.provenance.rubric != grade.provenance.rubric {
+    if grade.provenance.rubric.strip_prefix("sha256:") != Some(own.provenance.rubric.as_str()) {
         return Ok(Err(finding("provenance.rubric", "the hash of another prompt or other ideal answers".to_owned())));
     }
     Ok(Ok(own))
 }
 
 /// The answer, graded again: by the rules, and where a judge was asked, by the votes that the grade keeps.
-fn graded(grader: &Grader, prepared: Prepared, stored: &VerifyLine) -> Grade {
-    let grade = match &stored.grade.judge.details {
+fn graded(grader: &Grader, prepared: Prepared, stored: &VerifyLine) -> domain::Grade {
+    match &stored.grade.judge.details {
         None => prepared.grade,
         Some(details) => {
             let votes = details.votes.iter().map(JudgeVote::to_domain).collect();
             grader.grade_again(&prepared, Why::Always, votes)
         }
-    };
-    Grade::new(&grade, stored.grade.id.clone(), &stored.answer)
+    }
 }
 
 /// The hashes that decide a grade, without that of the answer, which is checked by itself.
-fn depends_on(p: &Provenance) -> [&str; 4] {
+fn depends_on<'p>(p: &'p Provenance<'_>) -> [&'p str; 4] {
     [&p.engine, &p.rubric, &p.lexicon, &p.model]
 }
 

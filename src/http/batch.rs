@@ -24,11 +24,12 @@ use tokio::task::JoinError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{MAX_JSON_BYTES, require_content_type};
+use super::extract::{MAX_JSON_BYTES, USUAL_REPLY_BYTES, require_content_type};
 use super::lines::{Line, Lines, Text};
 use super::openapi::BatchFaults;
 use super::problem::{Fault, not_found};
 use super::state::{App, Shared, Subject};
+use crate::domain::grade as domain;
 use crate::grader::Prepared;
 use crate::wire::{Asked, Grade, GradeLine, JudgeWish, LineError, ProblemCode, read_line};
 
@@ -202,15 +203,20 @@ fn grades(
 async fn grade_chunk(app: App, chunk: Chunk) -> Result<Bytes, JoinError> {
     let shared = Arc::clone(&app);
     let thread = app.batch_threads.acquire().await;
+    let Some(panel) = &app.judge else {
+        // Each grade is written while it is at hand, by the thread that has it.
+        let all =
+            move || write_lines(&shared, chunk.lines.into_iter().map(|line| Ok(grade_line(&shared, line)?.by_rules())));
+        return tokio::task::spawn_blocking(all).await;
+    };
     let graded = tokio::task::spawn_blocking(move || {
         chunk.lines.into_iter().map(|line| grade_line(&shared, line)).collect::<Vec<_>>()
     })
     .await?;
     drop(thread);
-    let at_once = app.judge.as_ref().map_or(1, |panel| panel.config().in_flight.max(1));
-    let judged: Vec<Result<Grade, LineError>> =
-        stream::iter(graded).map(|line| judge_line(&app, line)).buffered(at_once).collect().await;
-    Ok(write_lines(&app, judged))
+    let at_once = panel.config().in_flight.max(1);
+    let judged: Vec<_> = stream::iter(graded).map(|line| judge_line(&app, line)).buffered(at_once).collect().await;
+    Ok(write_lines(&app, judged.into_iter()))
 }
 
 /// A line that the rules have graded.
@@ -221,20 +227,33 @@ struct Graded {
     prepared: Prepared,
 }
 
-async fn judge_line(app: &Shared, line: Result<Graded, LineError>) -> Result<Grade, LineError> {
-    let Graded { id, answer, wish, prepared } = line?;
-    let grade = app.judged(prepared, &answer, wish).await;
-    Ok(app.shown(&grade, id, &answer))
+/// A line whose grade is final.
+struct Done {
+    id: Option<String>,
+    answer: String,
+    grade: domain::Grade,
 }
 
-fn write_lines(app: &Shared, lines: Vec<Result<Grade, LineError>>) -> Bytes {
-    let mut out = Vec::with_capacity(4096 * lines.len());
+impl Graded {
+    fn by_rules(self) -> Done {
+        Done { id: self.id, answer: self.answer, grade: self.prepared.grade }
+    }
+}
+
+async fn judge_line(app: &Shared, line: Result<Graded, LineError>) -> Result<Done, LineError> {
+    let Graded { id, answer, wish, prepared } = line?;
+    let grade = app.judged(prepared, &answer, wish).await;
+    Ok(Done { id, answer, grade })
+}
+
+fn write_lines(app: &Shared, lines: impl ExactSizeIterator<Item = Result<Done, LineError>>) -> Bytes {
+    let mut out = Vec::with_capacity(USUAL_REPLY_BYTES * lines.len());
     let mut graded = 0;
     for line in lines {
         let written = match line {
-            Ok(grade) => {
+            Ok(Done { id, answer, grade }) => {
                 graded += 1;
-                serde_json::to_writer(&mut out, &grade)
+                serde_json::to_writer(&mut out, &app.shown(&grade, id.as_deref(), &answer))
             }
             Err(error) => {
                 app.metrics.line_error(error.error.code);

@@ -25,7 +25,7 @@ use crate::wire::ProblemCode;
 pub(crate) const MAX_JSON_BYTES: usize = 6 * MAX_ANSWER_BYTES + 16 * 1024;
 
 /// What most grades take, so that writing them seldom moves them.
-const USUAL_REPLY_BYTES: usize = 4 * 1024;
+pub(crate) const USUAL_REPLY_BYTES: usize = 8 * 1024;
 
 /// A body that is too large is read on up to this size before it is refused, since a client that is still
 /// writing when the connection closes sees a broken pipe instead of the reply.

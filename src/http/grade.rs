@@ -1,6 +1,7 @@
 //! `POST /v1/grade`: one answer in, one grade out.
 
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -60,7 +61,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
     ),
     responses((status = 200, description = "The grade", body = Grade), GradeFaults)
 )]
-async fn grade(State(app): State<App>, Json(request): Json<GradeRequest>) -> Result<Json<Grade>, Fault> {
+async fn grade(State(app): State<App>, Json(request): Json<GradeRequest>) -> Result<Response, Fault> {
     let GradeRequest { id, bank, question, prompt, ideal, answer, judge } = request;
     let asked = Asked::new(bank, question, prompt, ideal)
         .map_err(|(field, why)| Fault::invalid(Some(field.to_owned()), why))?;
@@ -72,5 +73,5 @@ async fn grade(State(app): State<App>, Json(request): Json<GradeRequest>) -> Res
         return Err(Fault::answer_too_large(answer.len()));
     }
     let (graded, answer) = app.grade(subject, answer, judge).await?;
-    Ok(Json(app.shown(&graded.grade, id, &answer)))
+    Ok(Json(app.shown(&graded.grade, id.as_deref(), &answer)).into_response())
 }

@@ -200,7 +200,7 @@ impl Shared {
 
     /// The wire shape of a grade; prompts hold the rubric, and are shown where that is. Whoever brings an ideal answer knows
     /// all that stands in them.
-    pub(crate) fn shown(&self, grade: &Grade, id: Option<String>, answer: &str) -> wire::Grade {
+    pub(crate) fn shown<'a>(&self, grade: &'a Grade, id: Option<&'a str>, answer: &'a str) -> wire::Grade<'a> {
         let mut shown = wire::Grade::new(grade, id, answer);
         if !self.config.reviewing() && grade.scoring != Scoring::Ideal {
             shown.judge = shown.judge.without_prompts();

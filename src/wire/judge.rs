@@ -1,5 +1,7 @@
 //! The shape of the judge's part in a grade.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +14,7 @@ use crate::domain::judged as domain;
 pub struct Judge {
     /// `off` where there is none or it is not wanted, `not_needed` where there was nothing to ask, `asked`, or `unavailable`:
     /// the grade is the rules' grade then.
-    pub status: String,
+    pub status: Cow<'static, str>,
     /// Why it could not be had, with `unavailable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -89,7 +91,7 @@ pub struct JudgeOutcome {
     /// What kept its word from counting in full.
     pub bound: Option<String>,
     /// The quote, where it stands in the answer.
-    pub quote: Option<Evidence>,
+    pub quote: Option<Evidence<'static>>,
     /// Why, in the judge's words.
     pub reason: String,
     /// Whether a person should look.
@@ -133,7 +135,7 @@ impl Judge {
     /// Nothing was asked.
     #[must_use]
     pub fn off() -> Self {
-        Self { status: "off".to_owned(), reason: None, details: None }
+        Self { status: "off".into(), reason: None, details: None }
     }
 
     /// The wire shape of the judge's part in a grade of `answer`, whose rubric has so many concepts.
@@ -141,13 +143,13 @@ impl Judge {
     pub fn new(judged: &domain::Judged, concepts: usize, answer: &str) -> Self {
         match judged {
             domain::Judged::Off => Self::off(),
-            domain::Judged::NotNeeded => Self { status: "not_needed".to_owned(), ..Self::off() },
+            domain::Judged::NotNeeded => Self { status: "not_needed".into(), ..Self::off() },
             domain::Judged::Unavailable { reason } => {
-                Self { status: "unavailable".to_owned(), reason: Some((*reason).to_owned()), details: None }
+                Self { status: "unavailable".into(), reason: Some((*reason).to_owned()), details: None }
             }
             domain::Judged::Asked(asked) => {
                 let details = Some(Box::new(JudgeDetails::new(asked, concepts, answer)));
-                Self { status: "asked".to_owned(), reason: None, details }
+                Self { status: "asked".into(), reason: None, details }
             }
         }
     }
@@ -194,9 +196,9 @@ fn outcome(outcome: &domain::Outcome, claims: &[ConceptId], concepts: usize, ans
     let quote = outcome.quote.map(|(start, end)| Evidence {
         start,
         end,
-        quote: answer.get(start..end).unwrap_or_default().to_owned(),
-        by: "judge".to_owned(),
-        source: if outcome.reason.is_empty() { "judge".to_owned() } else { outcome.reason.clone() },
+        quote: answer.get(start..end).unwrap_or_default().to_owned().into(),
+        by: "judge".into(),
+        source: if outcome.reason.is_empty() { "judge".into() } else { outcome.reason.clone().into() },
     });
     JudgeOutcome {
         id: claims.get(outcome.claim).map(ToString::to_string).unwrap_or_default(),

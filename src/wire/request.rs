@@ -106,7 +106,7 @@ pub struct GradeLine {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct VerifyLine {
     /// The grade as it was given.
-    pub grade: Grade,
+    pub grade: Grade<'static>,
     /// The answer, byte for byte.
     pub answer: String,
     /// What was asked, where no bank holds the question.

@@ -111,9 +111,9 @@ fn names(found: &mut Findings, grade: &Grade) {
     for (i, flag) in grade.flags.iter().enumerate() {
         found.one_of(&flag.id, &FlagId::ALL.map(FlagId::as_str), format!("flags[{i}].id"));
     }
-    found.unique(grade.concepts.iter().map(|c| c.id.as_str()), "concepts");
-    found.unique(grade.misconceptions.iter().map(|m| m.id.as_str()), "misconceptions");
-    found.unique(grade.flags.iter().map(|f| f.id.as_str()), "flags");
+    found.unique(grade.concepts.iter().map(|c| &*c.id), "concepts");
+    found.unique(grade.misconceptions.iter().map(|m| &*m.id), "misconceptions");
+    found.unique(grade.flags.iter().map(|f| &*f.id), "flags");
 }
 
 fn check_concept(found: &mut Findings, concept: &Concept, field: &str, answer: &str) {
@@ -200,8 +200,7 @@ fn score(found: &mut Findings, grade: &Grade) {
 
 /// The list of what was missed is that of the core concepts without credit.
 fn missed(found: &mut Findings, grade: &Grade) {
-    let missed: Vec<&str> =
-        grade.concepts.iter().filter(|c| !c.bonus && c.credit <= 0.0).map(|c| c.id.as_str()).collect();
+    let missed: Vec<&str> = grade.concepts.iter().filter(|c| !c.bonus && c.credit <= 0.0).map(|c| &*c.id).collect();
     if grade.missed != missed {
         found.add("missed", format!("the core concepts without credit are [{}]", missed.join(", ")));
     }
@@ -223,7 +222,7 @@ fn review(found: &mut Findings, grade: &Grade) {
     for (i, reason) in grade.review_reasons.iter().enumerate() {
         found.one_of(reason, &REASONS.map(ReviewReason::as_str), format!("review_reasons[{i}]"));
     }
-    found.unique(grade.review_reasons.iter().map(String::as_str), "review_reasons");
+    found.unique(grade.review_reasons.iter().map(|reason| &**reason), "review_reasons");
 }
 
 /// Every reason for a review; a test does not compile when one is added to the domain and forgotten here.

@@ -54,7 +54,8 @@ fn every_grade_follows_from_itself(#[case] answer: &str) {
     let grader = Grader::new(builtin().expect("the built-in banks are sound"));
     let own = grader.own(PROMPT, &[IDEAL.to_owned()]).expect("a usable question");
     for answer in [answer, GOOD, BAD, &format!("{GOOD} {answer}")] {
-        let grade = wire::Grade::new(&grader.grade_own(&own, answer).grade, None, answer);
+        let graded = grader.grade_own(&own, answer).grade;
+        let grade = wire::Grade::new(&graded, None, answer);
         assert_eq!(wire::verify::check(&grade, answer), [], "{answer}");
     }
     let empty = grader.grade_own(&own, answer).grade;

@@ -106,7 +106,8 @@ fn check(grade: &Grade, answer: &str) {
 }
 
 fn json(grader: &Grader, question: QuestionRef, answer: &str) -> String {
-    let grade = wire::Grade::new(&grader.grade(question, answer), None, answer);
+    let rules = grader.grade(question, answer);
+    let grade = wire::Grade::new(&rules, None, answer);
     serde_json::to_string(&grade).expect("a grade has string keys")
 }
 

@@ -97,7 +97,7 @@ fn lacks(outcome: &run::Outcome<'_>) -> bool {
 fn write(outcomes: &[run::Outcome<'_>], mut out: impl io::Write) -> io::Result<()> {
     for outcome in outcomes {
         let labelled = outcome.labelled;
-        let grade = wire::Grade::new(&outcome.grade, Some(labelled.id.clone()), &labelled.answer);
+        let grade = wire::Grade::new(&outcome.grade, Some(&labelled.id), &labelled.answer);
         output::json_line(&mut out, &grade)?;
     }
     out.flush()

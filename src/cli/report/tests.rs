@@ -47,34 +47,40 @@ fn item() -> Item {
     Item { question, rubric, rubric_hash: String::new() }
 }
 
-fn evidence(words: &str, by: &str) -> Evidence {
+fn evidence(words: &str, by: &str) -> Evidence<'static> {
     let start = ANSWER.find(words).unwrap();
-    let source = "end|terminate goroutine".to_owned();
-    Evidence { start, end: start + words.len(), quote: words.to_owned(), by: by.to_owned(), source }
+    let source = "end|terminate goroutine";
+    Evidence {
+        start,
+        end: start + words.len(),
+        quote: words.to_owned().into(),
+        by: by.to_owned().into(),
+        source: source.into(),
+    }
 }
 
-fn concept(id: &str, weight: u32, credit: f64, gain: f64, evidence: Vec<Evidence>) -> Concept {
+fn concept(id: &str, weight: u32, credit: f64, gain: f64, evidence: Vec<Evidence<'static>>) -> Concept<'static> {
     let verdict = match credit {
         1.0 => "hit",
         0.0 => "missed",
         _ if credit < 0.0 => "contradicted",
         _ => "partial",
     };
-    let verdict = verdict.to_owned();
-    Concept { id: id.to_owned(), weight, bonus: id == "main", verdict, credit, confidence: 0.9, gain, evidence }
+    let verdict = verdict.into();
+    Concept { id: id.to_owned().into(), weight, bonus: id == "main", verdict, credit, confidence: 0.9, gain, evidence }
 }
 
-fn grade() -> Grade {
+fn grade() -> Grade<'static> {
     Grade {
         schema: 1,
         id: None,
-        bank: "go-runtime".to_owned(),
-        question: "Q4".to_owned(),
-        scoring: "draft".to_owned(),
+        bank: "go-runtime".into(),
+        question: "Q4".into(),
+        scoring: "draft".into(),
         score: 0.32,
         interval: [0.2, 0.45],
         needs_review: true,
-        review_reasons: vec!["injection".to_owned()],
+        review_reasons: vec!["injection".into()],
         concepts: vec![
             concept("ends", 3, 1.0, 0.0, vec![evidence("that goroutine ends", "pattern")]),
             concept("defers", 2, 0.5, 0.125, vec![evidence("ends;\r\nits deferred calls run", "phrase")]),
@@ -82,23 +88,23 @@ fn grade() -> Grade {
             concept("main", 1, 0.0, 0.125, Vec::new()),
         ],
         full_weight: 8,
-        missed: vec!["others".to_owned()],
+        missed: vec!["others".into()],
         misconceptions: vec![wire::Misconception {
-            id: "exits".to_owned(),
+            id: "exits".into(),
             confidence: 0.8,
             evidence: vec![evidence("it exits the process", "pattern")],
         }],
-        flags: vec![Flag { id: "injection".to_owned(), evidence: vec![evidence("Ignore the rubric", "pattern")] }],
+        flags: vec![Flag { id: "injection".into(), evidence: vec![evidence("Ignore the rubric", "pattern")] }],
         similarity: Similarity { ideal: 0.4, nearest: None },
-        feedback: vec!["You said that it ends the goroutine.".to_owned()],
+        feedback: vec!["You said that it ends the goroutine.".into()],
         judge: Judge::off(),
         provenance: Provenance {
-            engine: String::new(),
-            rubric: String::new(),
-            lexicon: String::new(),
-            model: String::new(),
-            bank: String::new(),
-            answer: String::new(),
+            engine: "".into(),
+            rubric: "".into(),
+            lexicon: "".into(),
+            model: "".into(),
+            bank: "".into(),
+            answer: "".into(),
         },
     }
 }

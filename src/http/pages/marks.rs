@@ -64,7 +64,7 @@ pub(super) struct Source<'a> {
     /// What it says, for the mark's label.
     pub(super) label: String,
     /// Where it is found.
-    pub(super) evidence: &'a [Evidence],
+    pub(super) evidence: &'a [Evidence<'a>],
 }
 
 /// A piece of the answer under the same marks throughout.
@@ -159,18 +159,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn evidence(spans: &[(usize, usize)]) -> Vec<Evidence> {
+    fn evidence(spans: &[(usize, usize)]) -> Vec<Evidence<'static>> {
         let one = |&(start, end): &(usize, usize)| Evidence {
             start,
             end,
-            quote: String::new(),
-            by: "pattern".to_owned(),
-            source: String::new(),
+            quote: "".into(),
+            by: "pattern".into(),
+            source: "".into(),
         };
         spans.iter().map(one).collect()
     }
 
-    fn source(kind: Kind, number: usize, evidence: &[Evidence]) -> Source<'_> {
+    fn source<'a>(kind: Kind, number: usize, evidence: &'a [Evidence<'a>]) -> Source<'a> {
         Source { kind, number, anchor: format!("c{number}"), label: String::new(), evidence }
     }
 

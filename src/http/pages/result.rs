@@ -110,13 +110,13 @@ impl ResultView {
             judge: JudgeView::new(grade, item, reviewing),
             judged: grade.judge.details.is_some(),
             ideals: if reviewing { item.question.ideals.iter().map(|i| blocks(i)).collect() } else { Vec::new() },
-            feedback: if reviewing { grade.feedback.clone() } else { Vec::new() },
+            feedback: if reviewing { grade.feedback.iter().map(ToString::to_string).collect() } else { Vec::new() },
             facts: facts(grade),
         }
     }
 }
 
-type Misconceptions<'a> = Vec<(&'a crate::wire::Misconception, &'a crate::domain::rubric::Misconception)>;
+type Misconceptions<'a> = Vec<(&'a crate::wire::Misconception<'a>, &'a crate::domain::rubric::Misconception)>;
 
 fn misconceptions<'a>(grade: &'a Grade, item: &'a Item) -> Misconceptions<'a> {
     let of = |id: &str| item.rubric.misconceptions.iter().find(|m| m.id.as_str() == id);
@@ -161,7 +161,7 @@ fn misconception_anchor(id: &str) -> String {
 
 impl Context<'_> {
     fn concept(&self, c: &Concept, of: &crate::domain::rubric::Concept, number: Option<usize>) -> ClaimView {
-        let kind = match c.verdict.as_str() {
+        let kind = match &*c.verdict {
             "hit" => Some(Kind::Hit),
             "partial" => Some(Kind::Partial),
             "contradicted" => Some(Kind::Contradicted),
@@ -220,7 +220,7 @@ fn found_by(evidence: &[Evidence], start: usize, end: usize) -> String {
     let mut found: Vec<String> = evidence
         .iter()
         .filter(|e| e.start >= start && e.end <= end)
-        .map(|e| if e.source.is_empty() { e.by.clone() } else { format!("{} “{}”", e.by, e.short_source()) })
+        .map(|e| if e.source.is_empty() { e.by.to_string() } else { format!("{} “{}”", e.by, e.short_source()) })
         .collect();
     found.dedup();
     found.join(", ")
@@ -269,7 +269,7 @@ fn notes(grade: &Grade) -> Vec<&'static str> {
         "retracted" => "What you took back was passed over.",
         _ => "Something about this answer is unusual.",
     };
-    let scoring = match grade.scoring.as_str() {
+    let scoring = match &*grade.scoring {
         "draft" => Some("The rubric of this question is a draft that nobody has approved."),
         _ => None,
     };
@@ -279,16 +279,16 @@ fn notes(grade: &Grade) -> Vec<&'static str> {
 fn facts(grade: &Grade) -> Vec<(&'static str, String)> {
     let p = &grade.provenance;
     vec![
-        ("Engine", p.engine.clone()),
+        ("Engine", p.engine.to_string()),
         ("Question", format!("{} / {}", grade.bank, grade.question)),
-        ("Scoring", grade.scoring.clone()),
+        ("Scoring", grade.scoring.to_string()),
         ("Full marks", format!("a weight of {}", grade.full_weight)),
         ("Judge", judge_fact(grade)),
-        ("Rubric", p.rubric.clone()),
-        ("Lexicon", p.lexicon.clone()),
-        ("Model", p.model.clone()),
-        ("Bank", p.bank.clone()),
-        ("Answer", p.answer.clone()),
+        ("Rubric", p.rubric.to_string()),
+        ("Lexicon", p.lexicon.to_string()),
+        ("Model", p.model.to_string()),
+        ("Bank", p.bank.to_string()),
+        ("Answer", p.answer.to_string()),
     ]
 }
 
@@ -305,7 +305,7 @@ fn judge_fact(grade: &Grade) -> String {
             )
         }
         (None, Some(reason)) => format!("{}: {reason}", grade.judge.status),
-        (None, None) => grade.judge.status.clone(),
+        (None, None) => grade.judge.status.to_string(),
     }
 }
 

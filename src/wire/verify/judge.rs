@@ -61,7 +61,7 @@ fn check_outcome(found: &mut Findings, grade: &Grade, outcome: &JudgeOutcome, fi
         let asserted = grade.misconceptions.iter().any(|m| m.id == outcome.id);
         Some(if asserted { (Verdict::Hit.as_str(), 1.0) } else { (Verdict::Missed.as_str(), 0.0) })
     } else {
-        grade.concepts.iter().find(|c| c.id == outcome.id).map(|c| (c.verdict.as_str(), c.credit))
+        grade.concepts.iter().find(|c| c.id == outcome.id).map(|c| (&*c.verdict, c.credit))
     };
     let same = now.is_some_and(|(verdict, credit)| verdict == outcome.verdict && !share_off(credit, outcome.credit));
     found.unless(same, field, "not the verdict and credit that the grade gives");
