@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::cli::{Ran, run};
 
 mod elsewhere;
+mod unusable;
 
 const TEXT: &str = "\
 Skip to content

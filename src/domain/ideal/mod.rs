@@ -97,11 +97,7 @@ impl Question {
         let view = |ideal: &Ideal| {
             let matched = ideal.matched(answer);
             let row = features::row(ideal, &self.prompt, answer, &matched);
-            View {
-                row,
-                gainsaid: features::gainsaid(ideal, answer, &matched),
-                matched,
-            }
+            View { row, gainsaid: features::gainsaid(ideal, answer, &matched), matched }
         };
         self.ideals.iter().map(view).collect()
     }

@@ -110,7 +110,11 @@ fn an_ideal_answer_that_denies_is_met_by_a_denial() {
 #[case::a_word_for_the_same_thing("It guards information.", true)]
 fn nothing_is_left_without_a_word_in_common(#[case] answer: &str, #[case] is_left: bool) {
     let view = mutex(answer);
-    assert_eq!((view.credible() > 0.0, view.matched.whole.tokens.is_empty()), (is_left, !is_left), "{answer}: {view:?}");
+    assert_eq!(
+        (view.credible() > 0.0, view.matched.whole.tokens.is_empty()),
+        (is_left, !is_left),
+        "{answer}: {view:?}"
+    );
 }
 
 /// The value of a feature of an answer to a question with this prompt and ideal answer.
@@ -150,7 +154,8 @@ fn the_question_s_directions_say_nothing() {
 #[test]
 fn short_words_weigh_less_and_long_ones_alike() {
     let question = question();
-    let weights: Vec<f32> = question.read("x gas goroutine multiplexing").words.iter().map(|word| word.weight).collect();
+    let weights: Vec<f32> =
+        question.read("x gas goroutine multiplexing").words.iter().map(|word| word.weight).collect();
     assert!(weights[0] < 0.1 && weights[0] < weights[1] && weights[1] < 0.5, "{weights:?}");
     assert!((weights[2] - 1.0).abs() < 1e-6 && (weights[3] - 1.0).abs() < 1e-6, "{weights:?}");
 }
