@@ -79,11 +79,7 @@ fn no_format_takes_an_ideal_answer_of_200_kilobytes(
 
 #[rstest]
 #[case::in_a_later_row("b.csv", b"question,answer\nWhy?,caf\xc3\xa9\nHow?,caf\xe9\n", ":3:9: fault: this is not UTF-8")]
-#[case::in_a_later_line(
-    "b.md",
-    b"# B\n\n## A\n\n### Why?\n\nCaf\xc3\xa9 caf\xe9.\n",
-    ":7:10: fault: this is not UTF-8"
-)]
+#[case::in_a_later_line("b.md", b"# B\n\n## A\n\n### Why?\n\nCaf\xc3\xa9 caf\xe9.\n", ":7:9: fault: this is not UTF-8")]
 fn two_encodings_in_one_file_are_told(#[case] file: &str, #[case] content: &[u8], #[case] told: &str) {
     refused(file, content, told);
 }
