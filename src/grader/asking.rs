@@ -6,13 +6,12 @@
 //! lie 72 % of the errors above 0.25, among the widest intervals 65 %. Regressions and forests over forty features find no
 //! more. Open questions are no worse off than others, so that asking about all of them costs a tenth of what is found.
 
-use super::{Grader, Prepared};
+use super::{Grader, Prepared, verdicts};
 use crate::config::{JudgeConfig, JudgeMode};
 use crate::domain::flags;
 use crate::domain::grade::FlagId;
 use crate::domain::judged::Why;
 use crate::domain::question::QuestionKind;
-use crate::domain::scoring;
 use crate::domain::verdict::Weighed;
 use crate::judge::prompt::{Ask, Sheet};
 
@@ -29,10 +28,10 @@ impl Grader {
         }
         match mode {
             JudgeMode::Always => Some(Why::Always),
-            JudgeMode::Auto if self.is_open(prepared) && expected_error(prepared) >= config.open_swing => {
+            JudgeMode::Auto if self.is_open(prepared) && prepared.expected_error() >= config.open_swing => {
                 Some(Why::Open)
             }
-            JudgeMode::Auto if takes_back(prepared) || expected_error(prepared) >= config.swing => Some(Why::Unsure),
+            JudgeMode::Auto if takes_back(prepared) || prepared.expected_error() >= config.swing => Some(Why::Unsure),
             JudgeMode::Never | JudgeMode::Auto => None,
         }
     }
@@ -71,11 +70,10 @@ fn is_unsure(w: &Weighed) -> bool {
     unsure(w.credited) || unsure(w.contradicted)
 }
 
-/// How far the score is off on average if the verdicts' probabilities are right.
-fn expected_error(prepared: &Prepared) -> f64 {
-    let Prepared { grade, weighed, .. } = prepared;
-    let concepts: Vec<(u32, f64, f64)> =
-        grade.concepts.iter().zip(weighed).map(|(c, w)| (c.weight, f64::from(w.credited), f64::from(w.full))).collect();
-    let wrong: Vec<f64> = weighed.iter().skip(concepts.len()).map(|w| f64::from(w.credited)).collect();
-    scoring::expected_error(&concepts, grade.full_weight, &wrong, grade.score)
+impl Prepared {
+    /// How far the score is off on average if the verdicts' probabilities are right.
+    #[must_use]
+    pub fn expected_error(&self) -> f64 {
+        verdicts::expected_error(&self.grade, &self.weighed)
+    }
 }

@@ -265,16 +265,6 @@ async fn the_page_shows_what_the_judge_changed_beside_the_rules() {
 }
 
 #[tokio::test]
-async fn many_answers_at_once_keep_to_the_limit_on_their_way() {
-    let fake = Fake::start(|_, _| Act::says(&lifts()));
-    let panel = fake.panel(|c| c.in_flight = 2);
-    let answers: Vec<String> = (0..16).map(|n| format!("{ANSWER} {n}")).collect();
-    let graded = futures_util::future::join_all(answers.iter().map(|a| grade_of(&panel, a, JudgeMode::Always))).await;
-    assert!(graded.iter().all(|g| matches!(g.judge, Judged::Asked(_))));
-    assert_eq!(fake.count(), 16);
-}
-
-#[tokio::test]
 async fn a_stored_grade_is_derived_again_from_its_votes() {
     let fake = Fake::start(|_, _| Act::says(&lifts()));
     let before = grade(&fake.panel(|_| {})).await;
