@@ -215,6 +215,7 @@ const CUES: &[(Meaning, &[&str])] = &[
             "be regarded|considered|treated|counted|accepted|taken|marked as demonstrated|covered|met|hit|hits|satisfied|fulfilled",
             "are|is to be credited|granted|awarded",
             "the|this answer key",
+            "judge|judges|grader|graders|examiner|examiners|evaluator|evaluators is|are asked|kindly|requested|instructed|invited|urged",
             "grade answer|answers|candidate|candidates|response|submission",
             "hit|hits|credit|points|tick|ticks for each|every|all concept|concepts|criterion|criteria|claim|claims",
             "you are a|an|the llm|bot|machine|model|chatbot|marker|evaluator",

@@ -59,7 +59,11 @@ fn one_answer_is_graded_with_a_judge_and_tells_what_it_changed() {
     let url = fake.base_url();
     let ran =
         run(&["grade", "Q4", SAID, "--judge", "always", "--judge-base-url", &url, "--judge-model", "m"]).expect(0);
-    assert!(ran.stdout.contains("Judge") && ran.stdout.contains("The rules alone:"), "{}", ran.stdout);
+    // The rules' verdict beside the judge's, its quote and its reason.
+    let judge = ran.stdout.split_once("\nJudge\n").expect("a part of its own").1;
+    for part in ["The rules alone: ", "others-untouched: missed → ", "Everybody else in the process keeps going", "The others go on."] {
+        assert!(judge.contains(part), "{part} is missing:\n{}", ran.stdout);
+    }
 }
 
 #[test]
