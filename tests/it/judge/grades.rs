@@ -255,9 +255,13 @@ async fn a_batch_is_judged_line_by_line_in_order() {
 async fn the_page_shows_what_the_judge_changed_beside_the_rules() {
     let fake = Fake::start(|_, _| Act::says(&lifts()));
     let page = app(&fake, |_| {}).answer("/q/go/Q4", ANSWER).await.body;
-    for part in
-        ["A second reading", "By the rules alone: 0.75", "missing by the rules, now said in part", "So it says."]
-    {
+    for part in [
+        "A second reading",
+        "By the rules alone: 0.75",
+        "missing by the rules, now said in part",
+        "<q>Its neighbours simply carry on as before</q>",
+        "So it says.",
+    ] {
         assert!(page.contains(part), "{part} in {page}");
     }
     let plain = TestApp::new().answer("/q/go/Q4", ANSWER).await.body;
