@@ -44,8 +44,12 @@ fn main() {
     let bench = Bench { grader, quick };
     let cores = tools::cores();
     println!("viva {}, {cores} cores{}", env!("CARGO_PKG_VERSION"), if quick { ", quick: rough figures" } else { "" });
-    engine::run(&bench);
-    own::run(&bench);
-    route::run(&bench);
-    processes::run(&bench);
+    let parts: [(&str, fn(&Bench)); 4] =
+        [("engine", engine::run), ("own", own::run), ("route", route::run), ("processes", processes::run)];
+    let chosen: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
+    for (name, run) in parts {
+        if chosen.is_empty() || chosen.iter().any(|arg| *arg == name) {
+            run(&bench);
+        }
+    }
 }

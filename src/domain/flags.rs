@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use super::grade::{Flag, FlagId};
 use super::text::cue::Meaning;
 use super::text::vocabulary::Term;
-use super::text::{Stance, Text, words};
+use super::text::{Stance, Text};
 
 /// An answer of more tokens than this that also says "I don't know" somewhere says more than that.
 const DONT_KNOW_MAX: usize = 45;
@@ -84,9 +84,10 @@ fn is_stuffing(text: &Text) -> bool {
 
 fn is_echo<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> bool {
     let mut seen = FxHashSet::default();
-    let content = text.tokens.iter().filter(|t| {
-        !t.negator && (!t.stop || words::is_quantifier(text.word(t))) && seen.insert((t.term, t.word_key()))
-    });
+    let content = text
+        .tokens
+        .iter()
+        .filter(|t| !t.negator && (!t.stop || t.classes.is_quantifier()) && seen.insert((t.term, t.word_key())));
     let (mut all, mut echoed) = (0, 0);
     for token in content {
         all += 1;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::text::Text;
 use super::text::vocabulary::{Base, Term, Vocabulary};
-use super::text::{Text, words};
+use super::text::words::Classes;
 
 /// Forms that are interchangeable when somebody makes a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,8 +98,9 @@ impl Language {
         language.names = lexicon.groups.iter().enumerate().map(|(n, g)| (g.name.clone(), n as u16)).collect();
         for (group, words) in &forms {
             // A form that would shrink to one common word ("at once", "own thread") keeps its glue.
-            let solid = words.iter().filter(|w| !words::is_glue(w)).count();
-            let content: Vec<Term> = words.iter().filter(|w| solid < 2 || !words::is_glue(w)).map(term).collect();
+            let solid = words.iter().filter(|w| !Classes::of(w).is_glue()).count();
+            let content: Vec<Term> =
+                words.iter().filter(|w| solid < 2 || !Classes::of(w).is_glue()).map(term).collect();
             if let Some((first, rest)) = content.split_first() {
                 language.forms.entry(*first).or_default().push((rest.to_vec(), *group));
             }
@@ -155,11 +157,8 @@ impl Language {
 fn follow(text: &Text, from: usize, rest: &[Term]) -> Option<usize> {
     let mut at = from;
     for term in rest {
-        let gap = text.tokens[at..]
-            .iter()
-            .take(MAX_GLUE)
-            .take_while(|t| t.term != *term && words::is_glue(text.word(t)))
-            .count();
+        let gap =
+            text.tokens[at..].iter().take(MAX_GLUE).take_while(|t| t.term != *term && t.classes.is_glue()).count();
         at += gap;
         if text.tokens.get(at)?.term != *term {
             return None;

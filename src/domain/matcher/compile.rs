@@ -31,6 +31,19 @@ pub(super) struct Member {
     pub(super) forbidden: bool,
 }
 
+/// The first bytes of a word in lower case, filled up with zeros.
+pub(super) type Head = [u8; HEAD];
+
+/// The most bytes of a head.
+pub(super) const HEAD: usize = 3;
+
+/// The first `len` bytes of `word`, as far as it has them.
+pub(super) fn head(word: &str, len: usize) -> Head {
+    let mut head = [0; HEAD];
+    head.iter_mut().zip(word.bytes().take(len)).for_each(|(at, byte)| *at = byte.to_ascii_lowercase());
+    head
+}
+
 /// All patterns of one question, compiled.
 #[derive(Debug, Clone, Default)]
 pub struct Compiled {
@@ -38,8 +51,8 @@ pub struct Compiled {
     pub(super) patterns: Vec<Vec<Member>>,
     /// Atoms by the term that their first word asks for.
     pub(super) by_term: FxHashMap<Term, Vec<u16>>,
-    /// Atoms by the first byte of their first word's prefix or exact spelling, lower case.
-    pub(super) by_byte: FxHashMap<u8, Vec<u16>>,
+    /// Atoms by the head of their first word's prefix or exact spelling.
+    pub(super) by_head: FxHashMap<Head, Vec<u16>>,
     /// Atoms whose first word is a number.
     pub(super) numbers: Vec<u16>,
     /// Atoms by lexicon group.
@@ -107,10 +120,9 @@ impl<'a> Compiler<'a> {
             Look::Group(group) => compiled.by_group.entry(*group).or_default().push(number),
             Look::Words(places) => {
                 for first in places.first().into_iter().flatten() {
-                    let head = |s: &str| s.bytes().next().unwrap_or_default().to_ascii_lowercase();
                     let list = match first {
                         Test::Term(term) => compiled.by_term.entry(*term).or_default(),
-                        Test::Prefix(s) | Test::Exact(s) => compiled.by_byte.entry(head(s)).or_default(),
+                        Test::Prefix(s) | Test::Exact(s) => compiled.by_head.entry(head(s, HEAD)).or_default(),
                         Test::Number(_) => &mut compiled.numbers,
                     };
                     if list.last() != Some(&number) {

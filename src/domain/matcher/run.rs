@@ -1,7 +1,7 @@
 //! Matching: where a question's atoms occur in an answer, and which patterns they make up.
 
 use super::MAX_SPAN;
-use super::compile::{Compiled, Look, Test};
+use super::compile::{Compiled, HEAD, Look, Test, head};
 use crate::domain::lexicon::GroupSpan;
 use crate::domain::text::token::Break;
 use crate::domain::text::{Opening, Stance, Text, Token};
@@ -55,10 +55,12 @@ impl<'a> Matches<'a> {
         }
         for (at, token) in self.text.tokens.iter().enumerate().take(usize::from(u16::MAX)) {
             let by_term = compiled.by_term.get(&token.term).into_iter().flatten();
-            let head = self.text.word(token).bytes().next().unwrap_or_default();
-            let by_byte = compiled.by_byte.get(&head).into_iter().flatten();
+            let word = self.text.word(token);
+            // A prefix may be shorter than a head.
+            let lens = 1..=word.len().min(HEAD);
+            let by_head = lens.filter_map(|len| compiled.by_head.get(&head(word, len))).flatten();
             let numbers = if token.quantity.is_some() { compiled.numbers.as_slice() } else { &[] };
-            for &atom in by_term.chain(by_byte).chain(numbers) {
+            for &atom in by_term.chain(by_head).chain(numbers) {
                 if let Look::Words(words) = &compiled.atoms[usize::from(atom)] {
                     self.try_at(usize::from(atom), words, at);
                 }

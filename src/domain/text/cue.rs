@@ -2,6 +2,10 @@
 //!
 //! To add one: put it under its meaning in [`CUES`]; `a|b` are alternatives, words follow each other directly.
 
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
 /// What a turn of phrase does to the words around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
@@ -226,10 +230,13 @@ const CUES: &[(Meaning, &[&str])] = &[
     ),
 ];
 
+/// A way in which a cue goes on after its first word: what it does, and for each further word those that fit.
+type Rest = (Meaning, Vec<Vec<&'static str>>);
+
 /// The cues by their first words.
 #[derive(Debug, Clone)]
 pub struct Cues {
-    entries: Vec<(&'static str, Meaning, Vec<Vec<&'static str>>)>,
+    by_head: FxHashMap<&'static str, Vec<Rest>>,
 }
 
 impl Default for Cues {
@@ -242,24 +249,23 @@ impl Cues {
     /// Builds the index.
     #[must_use]
     pub fn new() -> Self {
-        let mut entries = Vec::new();
+        let mut by_head: FxHashMap<&str, Vec<Rest>> = FxHashMap::default();
         for (meaning, cues) in CUES {
             for cue in *cues {
                 let words: Vec<Vec<&'static str>> = cue.split(' ').map(|w| w.split('|').collect()).collect();
                 let Some((first, rest)) = words.split_first() else { continue };
-                entries.extend(first.iter().map(|head| (*head, *meaning, rest.to_vec())));
+                first.iter().for_each(|head| by_head.entry(head).or_default().push((*meaning, rest.to_vec())));
             }
         }
         // Longer cues first, so that the more telling one is found.
-        entries.sort_by(|a, b| a.0.cmp(b.0).then(b.2.len().cmp(&a.2.len())));
-        Self { entries }
+        by_head.values_mut().for_each(|cues| cues.sort_by_key(|(_, rest)| Reverse(rest.len())));
+        Self { by_head }
     }
 
     /// The cues that begin with `words`' first word and go on as the words do, with the number of words that each takes.
     pub fn at<'c, 'w>(&'c self, words: &'w [&'w str]) -> impl Iterator<Item = (Meaning, usize)> + use<'c, 'w> {
         let (head, tail) = words.split_first().map_or(("", words), |(h, t)| (*h, t));
-        let from = self.entries.partition_point(|e| e.0 < head);
-        self.entries[from..].iter().take_while(move |e| e.0 == head).filter_map(move |(_, meaning, rest)| {
+        self.by_head.get(head).into_iter().flatten().filter_map(move |(meaning, rest)| {
             let goes_on = rest.len() <= tail.len() && rest.iter().zip(tail).all(|(any, word)| any.contains(word));
             goes_on.then_some((*meaning, rest.len() + 1))
         })

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::normalise::Normal;
 use super::number::Quantity;
-use super::{number_key, token, words};
+use super::words::Classes;
+use super::{number_key, token};
 
 /// A word or number as it is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +24,8 @@ impl<'a> Form<'a> {
     /// Whether it says what a text is about: neither a word without content of its own nor a negator.
     #[must_use]
     pub fn is_content(&self) -> bool {
-        self.quantity.is_some() || !words::is_stop(self.word) && !words::is_negator(self.word)
+        let classes = Classes::of(self.word);
+        self.quantity.is_some() || !classes.is_stop() && !classes.is_negator()
     }
 
     /// What a vocabulary knows it by: the word, or a key that equal numbers share.

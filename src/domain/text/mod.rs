@@ -23,6 +23,7 @@ use normalise::Normal;
 use number::Quantity;
 use token::{Break, Raw};
 use vocabulary::{Term, Terms};
+use words::Classes;
 
 static CUES: LazyLock<Cues> = LazyLock::new(Cues::new);
 
@@ -52,6 +53,8 @@ pub struct Token {
     pub negated_by: [u16; 2],
     /// Whether a turn of phrase denies the sentence that it stands in.
     pub denied: bool,
+    /// The classes of its word.
+    pub classes: Classes,
     /// Its word: bytes in the text's words.
     word: (u32, u32),
 }
@@ -188,8 +191,8 @@ impl Text {
             None => (raw.start as u32, raw.word_end as u32),
         };
         let form = &self.words[word.0 as usize..word.1 as usize];
-        let stop = raw.quantity.is_none() && words::is_stop(form);
-        let negator = words::is_negator(form);
+        let classes = Classes::of(form);
+        let (stop, negator) = (raw.quantity.is_none() && classes.is_stop(), classes.is_negator());
         let found = match raw.quantity {
             Some(quantity) => terms.term(&number_key(quantity), false),
             None => terms.term(form, !raw.name && !stop && !negator),
@@ -206,6 +209,7 @@ impl Text {
             negator,
             negated_by: [Token::NOBODY; 2],
             denied: false,
+            classes,
             word,
         });
         self.ends = Some(raw.end);
@@ -263,7 +267,9 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
         let word = text.word(&text.tokens[at]);
         let length = clauses.last().map_or(0, |c| at - c.tokens.start);
         // "marking runs while the program goes on" tells a time; ", while B …" tells a contrast.
-        let opening = if word == "while" && raw.before == Break::None { Opening::Plain } else { opening(word) };
+        let classes = text.tokens[at].classes;
+        let opening =
+            if word == "while" && raw.before == Break::None { Opening::Plain } else { opening(word, classes) };
         let room = raws[at + 1..].iter().take(3).take_while(|r| r.before == Break::None).count() == 3;
         let cut = raw.before > Break::None
             || matches!(opening, Opening::Subordinate | Opening::Contrast) && length > 0
@@ -288,10 +294,10 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
     clauses
 }
 
-fn opening(word: &str) -> Opening {
-    if words::is_contrast(word) {
+fn opening(word: &str, classes: Classes) -> Opening {
+    if classes.is_contrast() {
         Opening::Contrast
-    } else if words::is_subordinate(word) {
+    } else if classes.is_subordinate() {
         Opening::Subordinate
     } else if matches!(word, "and" | "or" | "plus" | "then") {
         Opening::And

@@ -4,7 +4,7 @@
 //! goroutine is affected" read alike. `without`, `rather than` and their like turn what follows them in the clause.
 
 use super::cue::{Cues, Meaning};
-use super::{CueFound, Opening, Stance, Text, addressed, words};
+use super::{CueFound, Opening, Stance, Text, addressed};
 
 /// A cue after at most this many words of its sentence ("Hmm, thinking about it again …") opens it.
 const LEAD: usize = 6;
@@ -89,7 +89,7 @@ fn negate_from(text: &mut Text, at: usize, clause: &std::ops::Range<usize>) {
     let end =
         (at + 1..clause.end).find(|&i| matches!(text.word(&text.tokens[i]), "nor" | "without")).unwrap_or(clause.end);
     let end = if word == "without" { end.min(at + 1 + PHRASE) } else { end };
-    let start = if forward_only && !words::is_negative_pronoun(word) { at + 1 } else { clause.start };
+    let start = if forward_only && !text.tokens[at].classes.is_negative_pronoun() { at + 1 } else { clause.start };
     for i in (start..end).filter(|&i| i != at) {
         text.tokens[i].turn(at);
     }

@@ -1,6 +1,11 @@
 //! Closed classes of English words: they belong to the language, not to a field, so they stand here and not in the lexicon.
 //!
-//! To add a word: put it into its list, keep the list sorted; a test checks the order.
+//! To add a word: put it into its list, keep the list sorted; a test checks the order. To add a class: its list, its bit in
+//! [`Classes`], both in `LISTS`.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 /// Words without content of their own.
 const STOP: &[&str] = &[
@@ -196,6 +201,7 @@ const SUBORDINATE: &[&str] = &[
     "except",
     "hence",
     "if",
+    "once",
     "otherwise",
     "since",
     "so",
@@ -208,7 +214,6 @@ const SUBORDINATE: &[&str] = &[
     "where",
     "which",
     "who",
-    "once",
 ];
 
 /// Contractions that people write without their apostrophe, with their parts.
@@ -233,50 +238,84 @@ const BARE_CONTRACTIONS: &[(&str, &str)] = &[
     ("wouldnt", "would"),
 ];
 
-fn in_list(list: &[&str], word: &str) -> bool {
-    list.binary_search(&word).is_ok()
-}
+/// The classes that a word belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Classes(u8);
 
-/// Whether the word has no content of its own.
-#[must_use]
-pub fn is_stop(word: &str) -> bool {
-    in_list(STOP, word)
-}
+const LISTS: [(u8, &[&str]); 7] = [
+    (Classes::STOP, STOP),
+    (Classes::QUANTIFIER, QUANTIFIERS),
+    (Classes::GLUE, GLUE),
+    (Classes::NEGATOR, NEGATORS),
+    (Classes::NEGATIVE_PRONOUN, NEGATIVE_PRONOUNS),
+    (Classes::CONTRAST, CONTRAST),
+    (Classes::SUBORDINATE, SUBORDINATE),
+];
 
-/// Whether the word, without much content, still tells claims apart.
-#[must_use]
-pub fn is_quantifier(word: &str) -> bool {
-    in_list(QUANTIFIERS, word)
-}
+static CLASSES: LazyLock<FxHashMap<&str, Classes>> = LazyLock::new(|| {
+    let mut all: FxHashMap<&str, Classes> = FxHashMap::default();
+    for (class, list) in LISTS {
+        list.iter().for_each(|word| all.entry(word).or_default().0 |= class);
+    }
+    all
+});
 
-/// Whether the word may stand between the words of a lexicon form.
-#[must_use]
-pub fn is_glue(word: &str) -> bool {
-    in_list(GLUE, word)
-}
+impl Classes {
+    const STOP: u8 = 1;
+    const QUANTIFIER: u8 = 1 << 1;
+    const GLUE: u8 = 1 << 2;
+    const NEGATOR: u8 = 1 << 3;
+    const NEGATIVE_PRONOUN: u8 = 1 << 4;
+    const CONTRAST: u8 = 1 << 5;
+    const SUBORDINATE: u8 = 1 << 6;
 
-/// Whether the word turns what follows.
-#[must_use]
-pub fn is_negator(word: &str) -> bool {
-    in_list(NEGATORS, word)
-}
+    /// The classes of a lower-case word.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        CLASSES.get(word).copied().unwrap_or_default()
+    }
 
-/// Whether the word, as an object, turns what precedes.
-#[must_use]
-pub fn is_negative_pronoun(word: &str) -> bool {
-    in_list(NEGATIVE_PRONOUNS, word)
-}
+    /// Whether the word has no content of its own.
+    #[must_use]
+    pub fn is_stop(self) -> bool {
+        self.0 & Self::STOP != 0
+    }
 
-/// Whether the word opens a contrasting clause.
-#[must_use]
-pub fn is_contrast(word: &str) -> bool {
-    in_list(CONTRAST, word)
-}
+    /// Whether the word, without much content, still tells claims apart.
+    #[must_use]
+    pub fn is_quantifier(self) -> bool {
+        self.0 & Self::QUANTIFIER != 0
+    }
 
-/// Whether the word opens a dependent clause.
-#[must_use]
-pub fn is_subordinate(word: &str) -> bool {
-    word == "once" || SUBORDINATE.contains(&word)
+    /// Whether the word may stand between the words of a lexicon form.
+    #[must_use]
+    pub fn is_glue(self) -> bool {
+        self.0 & Self::GLUE != 0
+    }
+
+    /// Whether the word turns what follows.
+    #[must_use]
+    pub fn is_negator(self) -> bool {
+        self.0 & Self::NEGATOR != 0
+    }
+
+    /// Whether the word, as an object, turns what precedes.
+    #[must_use]
+    pub fn is_negative_pronoun(self) -> bool {
+        self.0 & Self::NEGATIVE_PRONOUN != 0
+    }
+
+    /// Whether the word opens a contrasting clause.
+    #[must_use]
+    pub fn is_contrast(self) -> bool {
+        self.0 & Self::CONTRAST != 0
+    }
+
+    /// Whether the word opens a dependent clause.
+    #[must_use]
+    pub fn is_subordinate(self) -> bool {
+        self.0 & Self::SUBORDINATE != 0
+    }
 }
 
 /// The verb of a contraction with `not`: of `doesn't`, `doesnt` and `cannot`.
@@ -308,7 +347,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
-        for list in [STOP, QUANTIFIERS, GLUE, NEGATORS, NEGATIVE_PRONOUNS, CONTRAST] {
+        for (_, list) in LISTS {
             assert!(list.is_sorted(), "{list:?}");
         }
         assert!(BARE_CONTRACTIONS.is_sorted());

@@ -60,28 +60,66 @@ pub const CLAUSE: [&str; 46] = [
 /// A clause row.
 pub type ClauseRow = [f32; CLAUSE.len()];
 
-/// How like a window is to the likest other claim of the same kind, and of the other kind; for a concept, opposites count
-/// among the latter.
-fn others_alike(window: &WindowEvidence, claim: usize, concepts: usize) -> (f32, f32) {
-    let mut sibling = 0.0_f32;
-    let mut wrong = 0.0_f32;
-    for (other, evidence) in window.claims.iter().enumerate().filter(|(other, _)| *other != claim) {
-        let same_kind = (other < concepts) == (claim < concepts);
-        if same_kind {
-            sibling = sibling.max(evidence.paraphrase.alike);
+/// The highest of some values, whose it is, and the highest of the others'.
+#[derive(Debug, Clone, Copy, Default)]
+struct Top {
+    whose: usize,
+    first: f32,
+    second: f32,
+}
+
+impl Top {
+    fn take(&mut self, whose: usize, value: f32) {
+        if value > self.first {
+            *self = Self { whose, first: value, second: self.first };
         } else {
-            wrong = wrong.max(evidence.paraphrase.alike);
+            self.second = self.second.max(value);
         }
-        wrong = if claim < concepts { wrong.max(evidence.opposite.alike) } else { wrong };
     }
-    (sibling, wrong)
+
+    /// The highest value of anybody else.
+    fn without(&self, whose: usize) -> f32 {
+        if self.whose == whose { self.second } else { self.first }
+    }
+}
+
+/// How like a window is to the likest claims of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rivals {
+    concepts: Top,
+    misconceptions: Top,
+    opposites: Top,
+}
+
+impl Rivals {
+    /// The likest claims of a window; the first `concepts` claims are concepts.
+    #[must_use]
+    pub fn new(window: &WindowEvidence, concepts: usize) -> Self {
+        let mut rivals = Self::default();
+        for (claim, evidence) in window.claims.iter().enumerate() {
+            let kind = if claim < concepts { &mut rivals.concepts } else { &mut rivals.misconceptions };
+            kind.take(claim, evidence.paraphrase.alike);
+            rivals.opposites.take(claim, evidence.opposite.alike);
+        }
+        rivals
+    }
+
+    /// The likest other claim of the same kind, and of the other kind; for a concept, opposites count among the latter.
+    fn of(&self, claim: usize, concepts: usize) -> (f32, f32) {
+        if claim < concepts {
+            let wrong = self.misconceptions.first.max(self.opposites.without(claim));
+            (self.concepts.without(claim), wrong)
+        } else {
+            (self.misconceptions.without(claim), self.concepts.first)
+        }
+    }
 }
 
 /// The clause row of claim number `claim`; the first `concepts` claims are concepts, the others misconceptions.
 #[must_use]
-pub fn clause(window: &WindowEvidence, claim: usize, concepts: usize) -> ClauseRow {
+pub fn clause(window: &WindowEvidence, rivals: &Rivals, claim: usize, concepts: usize) -> ClauseRow {
     let own = &window.claims[claim];
-    let (sibling, wrong) = others_alike(window, claim, concepts);
+    let (sibling, wrong) = rivals.of(claim, concepts);
     let best = own.paraphrase;
     let alike = best.alike;
     let behind = |other: f32| (other - alike).max(0.0);

@@ -12,7 +12,7 @@ pub mod window;
 use std::ops::Range;
 
 use evidence::WindowEvidence;
-use features::{AnswerRow, ClauseRow, Others, Summary, Whole};
+use features::{AnswerRow, ClauseRow, Others, Rivals, Summary, Whole};
 pub use model::Model;
 use model::{logit, probability};
 use scorecard::Scorecard;
@@ -52,7 +52,9 @@ impl Reading {
     /// The clause rows of every claim in one window.
     #[must_use]
     pub fn clause_rows(&self, window: usize) -> Vec<ClauseRow> {
-        (0..self.bonus.len()).map(|c| features::clause(&self.evidence[window], c, self.concepts)).collect()
+        let evidence = &self.evidence[window];
+        let rivals = Rivals::new(evidence, self.concepts);
+        (0..self.bonus.len()).map(|c| features::clause(evidence, &rivals, c, self.concepts)).collect()
     }
 }
 
@@ -86,19 +88,26 @@ struct Logits {
 }
 
 fn logits(model: &Model, reading: &Reading) -> Logits {
-    let claims = reading.bonus.len();
-    let mut out = Logits { claim: vec![Vec::new(); claims], opposite: vec![Vec::new(); claims] };
-    for window in 0..reading.windows.len() {
-        let evidence = &reading.evidence[window].claims;
-        for (claim, row) in reading.clause_rows(window).iter().enumerate() {
-            let weights = if claim < reading.concepts { &model.claim } else { &model.misconception };
-            let silent = |alike: f32| alike < LEAST_ALIKE;
-            let made = if silent(evidence[claim].paraphrase.alike) { NEVER } else { logit(weights, row) };
-            let aboutness = evidence[claim].opposite.alike.max(evidence[claim].denied);
-            let reverse =
-                if claim >= reading.concepts || silent(aboutness) { NEVER } else { logit(&model.opposite, row) };
-            out.claim[claim].push(made.max(NEVER));
-            out.opposite[claim].push(reverse.max(NEVER));
+    let (claims, windows) = (reading.bonus.len(), reading.windows.len());
+    let mut out = Logits { claim: vec![vec![NEVER; windows]; claims], opposite: vec![vec![NEVER; windows]; claims] };
+    for (window, evidence) in reading.evidence.iter().enumerate() {
+        let rivals = Rivals::new(evidence, reading.concepts);
+        for (claim, own) in evidence.claims.iter().enumerate() {
+            let concept = claim < reading.concepts;
+            let made = own.paraphrase.alike >= LEAST_ALIKE;
+            let reversed = concept && own.opposite.alike.max(own.denied) >= LEAST_ALIKE;
+            // Most windows say nothing about most claims.
+            if !made && !reversed {
+                continue;
+            }
+            let row = features::clause(evidence, &rivals, claim, reading.concepts);
+            if made {
+                let weights = if concept { &model.claim } else { &model.misconception };
+                out.claim[claim][window] = logit(weights, &row).max(NEVER);
+            }
+            if reversed {
+                out.opposite[claim][window] = logit(&model.opposite, &row).max(NEVER);
+            }
         }
     }
     out

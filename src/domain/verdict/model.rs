@@ -45,7 +45,12 @@ impl Default for Model {
 /// The log-odds that `weights` give to a row.
 #[must_use]
 pub fn logit<const N: usize>(weights: &[f32; N], row: &[f32; N]) -> f32 {
-    weights.iter().zip(row).map(|(w, x)| w * x).sum()
+    // Four sums side by side, in an order of their own: the same on every machine, and a quarter of the waiting.
+    let mut sums = [0.0_f32; 4];
+    for (weights, row) in weights.chunks(sums.len()).zip(row.chunks(sums.len())) {
+        sums.iter_mut().zip(weights.iter().zip(row)).for_each(|(sum, (w, x))| *sum += w * x);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 /// The probability of log-odds.

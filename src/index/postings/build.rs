@@ -3,7 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::feature::{self, Feature, factor};
-use super::{Entry, Habits, NONE, Odds, Phrase, Post, Postings};
+use super::places::Places;
+use super::sums::{LANES, Odds};
+use super::{Details, Entry, Habits, NONE, Phrase, Postings};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
 use crate::domain::text::Text;
@@ -14,8 +16,8 @@ struct Builder<'a> {
     postings: Postings,
     /// For each phrase, its features.
     read: Vec<Vec<Feature>>,
-    /// For each feature, the phrases that have it.
-    posts: Vec<Vec<Post>>,
+    /// For each feature, the phrases that have it, unturned and turned.
+    posts: Vec<[Vec<u32>; 2]>,
 }
 
 /// A feature counts as usual for a claim where this share of its paraphrases has it.
@@ -40,6 +42,8 @@ impl Postings {
             posts: Vec::new(),
             starts: Vec::new(),
             phrases: Vec::with_capacity(entries.len()),
+            places: Places::default(),
+            details: Vec::with_capacity(entries.len()),
             claims: vec![Habits::default(); claims],
             odds: Vec::new(),
             rows: Vec::new(),
@@ -71,24 +75,26 @@ impl Builder<'_> {
             let next = self.posts.len() as u32;
             let id = *self.postings.ids.entry(feature.key).or_insert(next);
             if id == next {
-                self.posts.push(Vec::new());
+                self.posts.push(Default::default());
                 self.postings.topics.push(feature.subject);
             }
-            self.posts[id as usize].push(Post { phrase: number, turned: feature.turned });
+            self.posts[id as usize][usize::from(feature.turned)].push(number);
         }
         let mut sides = [0; 2];
-        for (_, pair, side) in feature::directions(&text, self.language) {
+        for (_, (pair, side)) in feature::directions(&text, self.language) {
             sides[usize::from(side)] |= 1 << pair;
         }
         if let Some(claim) = entry.claim {
             self.postings.claims[claim].paraphrases += usize::from(entry.label == Label::Paraphrase);
         }
         self.postings.phrases.push(Phrase {
+            mass: 0.0,
+            novel_mass: 0.0,
             claim: entry.claim.map_or(NONE, |c| c as u16),
             label: entry.label,
             statement: entry.statement,
-            mass: 0.0,
-            novel_mass: 0.0,
+        });
+        self.postings.details.push(Details {
             directions: sides,
             numbers: feature::numbers(&text).into_iter().map(|(_, q)| q).collect(),
             names: feature::names(&text, |_| false).into_iter().map(|(_, term)| term).collect(),
@@ -100,7 +106,7 @@ impl Builder<'_> {
     fn weigh(&mut self, prompts: &[&str], vocabulary: &mut impl Terms) {
         let p = &mut self.postings;
         let n = p.phrases.len() as f32;
-        p.weights = self.posts.iter().map(|posts| ((n + 1.0) / (posts.len() as f32 + 0.5)).ln().max(0.1)).collect();
+        p.weights = self.posts.iter().map(|[plain, turned]| weight(n, plain.len() + turned.len())).collect();
         p.unknown = (n / 3.0).max(2.0).ln() * factor::UNKNOWN;
         p.in_prompt = vec![false; self.posts.len()];
         for prompt in prompts {
@@ -123,6 +129,7 @@ impl Builder<'_> {
                 }
             }
         }
+        p.places = Places::new(&p.phrases);
     }
 
     /// Counts in which claims' phrases each feature occurs.
@@ -151,13 +158,13 @@ impl Builder<'_> {
                 }
             }
         }
-        let mut all: Vec<Odds> =
+        let mut all: Vec<[f32; 3]> =
             counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
         for (id, _) in plain.iter().enumerate().filter(|(_, plain)| **plain) {
             for (claim, (habits, total)) in p.claims.iter_mut().zip(&totals).enumerate() {
                 let (plain, turned) = (id * 2 * claims + claim, (id * 2 + 1) * claims + claim);
                 let absent = absence(&counts[plain], &counts[turned], total);
-                (all[plain].absent, all[turned].absent) = (absent, absent);
+                (all[plain][2], all[turned][2]) = (absent, absent);
                 habits.absent += absent;
             }
         }
@@ -165,16 +172,16 @@ impl Builder<'_> {
     }
 
     /// Keeps every row of odds once.
-    fn keep(&mut self, all: &[Odds]) {
+    fn keep(&mut self, all: &[[f32; 3]]) {
         let p = &mut self.postings;
         let claims = p.claims.len();
         let mut known: FxHashMap<Vec<[u32; 3]>, u32> = FxHashMap::default();
         let mut row = |at: usize| {
             let row = &all[at * claims..(at + 1) * claims];
-            let bits = row.iter().map(|o| [o.claim.to_bits(), o.opposite.to_bits(), o.absent.to_bits()]).collect();
-            *known.entry(bits).or_insert_with(|| {
-                p.odds.extend_from_slice(row);
-                (p.odds.len() - claims) as u32
+            *known.entry(row.iter().map(|odds| odds.map(f32::to_bits)).collect()).or_insert_with(|| {
+                let begin = p.odds.len() as u32;
+                p.odds.extend(row.chunks(LANES).map(side_by_side));
+                begin
             })
         };
         p.rows = (0..self.posts.len()).map(|feature| [row(feature * 2), row(feature * 2 + 1)]).collect();
@@ -184,16 +191,16 @@ impl Builder<'_> {
     fn values(&mut self) {
         let p = &mut self.postings;
         for (number, claim) in p.claims.iter_mut().enumerate() {
-            let own = |phrase: &&Phrase| usize::from(phrase.claim) == number && phrase.label == Label::Paraphrase;
-            let phrases: Vec<&Phrase> = p.phrases.iter().filter(own).collect();
-            for quantity in phrases.iter().flat_map(|phrase| &phrase.numbers) {
-                let accepted = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| quantity.accepts(n));
-                let stated = phrases.iter().any(|p| p.statement && p.numbers.contains(quantity));
+            let own = |(p, _): &(&Phrase, &Details)| usize::from(p.claim) == number && p.label == Label::Paraphrase;
+            let phrases: Vec<(&Phrase, &Details)> = p.phrases.iter().zip(&p.details).filter(own).collect();
+            for quantity in phrases.iter().flat_map(|(_, of)| &of.numbers) {
+                let accepted = |(_, of): &&(&Phrase, &Details)| of.numbers.iter().any(|n| quantity.accepts(n));
+                let stated = phrases.iter().any(|(p, of)| p.statement && of.numbers.contains(quantity));
                 if (stated || phrases.iter().filter(accepted).count() > 1) && !claim.values.contains(quantity) {
                     claim.values.push(*quantity);
                 }
             }
-            let valued = |phrase: &&&Phrase| phrase.numbers.iter().any(|n| claim.values.contains(n));
+            let valued = |(_, of): &&(&Phrase, &Details)| of.numbers.iter().any(|n| claim.values.contains(n));
             claim.valued = phrases.iter().filter(valued).count() as f32 / phrases.len().max(1) as f32;
         }
     }
@@ -202,16 +209,16 @@ impl Builder<'_> {
     fn names(&mut self) {
         let p = &mut self.postings;
         for (number, claim) in p.claims.iter_mut().enumerate() {
-            let own = |phrase: &&Phrase| usize::from(phrase.claim) == number && phrase.label == Label::Paraphrase;
-            let phrases: Vec<&Phrase> = p.phrases.iter().filter(own).collect();
-            for name in phrases.iter().flat_map(|phrase| &phrase.names) {
-                let count = phrases.iter().filter(|phrase| phrase.names.contains(name)).count();
-                let stated = phrases.iter().any(|p| p.statement && p.names.contains(name));
+            let own = |(p, _): &(&Phrase, &Details)| usize::from(p.claim) == number && p.label == Label::Paraphrase;
+            let phrases: Vec<(&Phrase, &Details)> = p.phrases.iter().zip(&p.details).filter(own).collect();
+            for name in phrases.iter().flat_map(|(_, of)| &of.names) {
+                let count = phrases.iter().filter(|(_, of)| of.names.contains(name)).count();
+                let stated = phrases.iter().any(|(p, of)| p.statement && of.names.contains(name));
                 if (stated || count > 1) && !claim.names.contains(name) {
                     claim.names.push(*name);
                 }
             }
-            let named = |phrase: &&&Phrase| phrase.names.iter().any(|n| claim.names.contains(n));
+            let named = |(_, of): &&(&Phrase, &Details)| of.names.iter().any(|n| claim.names.contains(n));
             claim.named = phrases.iter().filter(named).count() as f32 / phrases.len().max(1) as f32;
         }
     }
@@ -219,15 +226,21 @@ impl Builder<'_> {
     fn finish(self) -> Postings {
         let mut p = self.postings;
         p.starts.push(0);
-        for posts in self.posts {
-            p.posts.extend(posts);
+        let places = p.places.of_phrases();
+        for posts in self.posts.into_iter().flatten() {
+            p.posts.extend(posts.into_iter().map(|phrase| places[phrase as usize]));
             p.starts.push(p.posts.len() as u32);
         }
         p.odds.shrink_to_fit();
         p.posts.shrink_to_fit();
-        p.names = p.phrases.iter().flat_map(|p| p.names.iter().copied()).collect();
+        p.names = p.details.iter().flat_map(|of| of.names.iter().copied()).collect();
         p
     }
+}
+
+/// What a feature weighs that `count` of `phrases` phrases have.
+fn weight(phrases: f32, count: usize) -> f32 {
+    ((phrases + 1.0) / (count as f32 + 0.5)).ln().max(0.1)
 }
 
 /// A share that never is quite 0 or 1.
@@ -235,13 +248,19 @@ fn share(count: f32, total: f32) -> f32 {
     (count + 0.3) / (total + 2.0)
 }
 
-fn odds([pro, anti, other]: &[f32; 3], [pros, antis, others]: &[f32; 3]) -> Odds {
+/// Log-odds for a claim and for its opposite, and a place for what its absence takes.
+fn odds([pro, anti, other]: &[f32; 3], [pros, antis, others]: &[f32; 3]) -> [f32; 3] {
     let pro_share = share(*pro, *pros);
-    Odds {
-        claim: (pro_share / share(anti + other, antis + others)).ln(),
-        opposite: (share(*anti, *antis) / pro_share).ln(),
-        absent: 0.0,
+    [(pro_share / share(anti + other, antis + others)).ln(), (share(*anti, *antis) / pro_share).ln(), 0.0]
+}
+
+/// The odds of up to four claims, a lane each.
+fn side_by_side(row: &[[f32; 3]]) -> Odds {
+    let mut lanes = Odds::default();
+    for (at, [claim, opposite, absent]) in row.iter().enumerate() {
+        (lanes.claim[at], lanes.opposite[at], lanes.absent[at]) = (*claim, *opposite, *absent);
     }
+    lanes
 }
 
 /// What it takes from a claim that a feature is missing, 0 where its paraphrases can do without.

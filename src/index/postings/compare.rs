@@ -2,42 +2,21 @@
 
 use std::ops::Range;
 
+use super::places::{Common, Eight, Nearest, Window};
+use super::sums::{LANES, Lane, Sums};
 use super::{Features, Known, NONE, Postings, UNKNOWN};
 use crate::domain::rubric::Label;
 use crate::domain::text::vocabulary::Term;
 use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
 
-/// What a window and a phrase have in common.
-#[derive(Debug, Clone, Copy, Default)]
-struct Common {
-    /// Weight that both have, alike in negation.
-    agree: f32,
-    /// Weight that both have, but one of them negates.
-    differ: f32,
-    /// Weight that agrees and does not stand in the prompt.
-    novel: f32,
-}
-
-/// What the window's features add up to for one claim.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    odds: f32,
-    opposite: f32,
-    high: [f32; 4],
-    low: [f32; 3],
-    reverse: [f32; 4],
-    topic: f32,
-    present: f32,
-}
-
 /// Working memory for the windows of one answer.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    common: Vec<Common>,
+    common: Common,
     seen: Vec<u32>,
     epoch: u32,
     sums: Vec<Sums>,
-    best: Vec<[f32; 3]>,
+    best: Vec<Best>,
     /// Distinct features so far, and those of them that the prompt is about.
     distinct: usize,
     topics: usize,
@@ -48,8 +27,12 @@ pub struct Scratch {
     upto: usize,
 }
 
-/// A phrase of which a window has less than this share says nothing about it.
-const LEAST_RECALL: f32 = 0.12;
+/// The nearest phrases of one claim.
+#[derive(Debug, Clone, Copy, Default)]
+struct Best {
+    paraphrases: Nearest,
+    opposite: Nearest,
+}
 
 /// A subject carries over at most this many tokens.
 const LEAD_UP: usize = 25;
@@ -80,12 +63,11 @@ impl Postings {
     }
 
     fn restart(&self, s: &mut Scratch, start: usize, from: usize) {
-        s.common.clear();
-        s.common.resize(self.phrases.len(), Common::default());
+        s.common.clear(self.places.eights());
         s.seen.resize(self.rows.len(), 0);
         s.epoch += 1;
         s.sums.clear();
-        s.sums.resize(self.claims.len(), Sums::default());
+        s.sums.resize(self.claims.len().div_ceil(LANES), Sums::default());
         (s.distinct, s.topics, s.mass, s.known) = (0, 0, 0.0, 0.0);
         (s.start, s.upto) = (Some(start), from);
     }
@@ -106,112 +88,113 @@ impl Postings {
             s.topics += usize::from(self.topics[id]);
             s.mass += feature.weight;
             s.known += feature.weight;
-            let novel = if self.in_prompt[id] { 0.0 } else { feature.weight };
-            for post in self.posts(feature.id) {
-                let common = &mut s.common[post.phrase as usize];
-                if post.turned == feature.turned {
-                    common.agree += feature.weight;
-                    common.novel += novel;
-                } else {
-                    common.differ += feature.weight;
-                }
+            let add = |common: &mut [Eight], turned: bool| {
+                let common = common.as_flattened_mut();
+                self.posts(feature.id, turned).iter().for_each(|place| common[*place as usize] += feature.weight);
+            };
+            add(&mut s.common.agree, feature.turned);
+            add(&mut s.common.differ, !feature.turned);
+            if self.in_prompt[id] {
+                add(&mut s.common.prompted, feature.turned);
             }
             for (sums, odds) in s.sums.iter_mut().zip(self.odds(feature.id, feature.turned)) {
-                sums.odds += odds.claim;
-                sums.opposite += odds.opposite;
-                insert(&mut sums.high, odds.claim);
-                insert(&mut sums.low, -odds.claim);
-                insert(&mut sums.reverse, odds.opposite);
-                sums.topic += if self.topics[id] { odds.claim } else { 0.0 };
-                sums.present += odds.absent;
+                sums.take(odds, self.topics[id]);
             }
         }
     }
 
     fn compare(&self, s: &mut Scratch, out: &mut WindowEvidence) {
         s.best.clear();
-        s.best.resize(self.claims.len(), [0.0; 3]);
-        for (number, (phrase, common)) in self.phrases.iter().zip(&s.common).enumerate() {
-            let least = phrase.mass * LEAST_RECALL;
-            if common.agree < least && common.differ < least {
+        s.best.resize(self.claims.len(), Best::default());
+        let window = Window { places: &self.places, common: &s.common, mass: out.mass };
+        for group in &self.places.groups {
+            let near = window.nearest(group);
+            if group.claim == NONE {
+                out.none = out.none.max(near.alike[0]);
                 continue;
             }
-            let (number, novel) = (number as u32, common.novel);
-            let likeness = likeness(number, common.agree, common.differ, phrase.mass, out.mass);
-            let turned = || self::likeness(number, common.differ, common.agree, phrase.mass, out.mass).alike;
-            if phrase.claim == NONE {
-                out.none = out.none.max(likeness.alike);
-                continue;
-            }
-            let claim = &mut out.claims[usize::from(phrase.claim)];
-            match phrase.label {
+            let (best, claim) = (&mut s.best[usize::from(group.claim)], &mut out.claims[usize::from(group.claim)]);
+            match group.label {
                 Label::Paraphrase => {
-                    insert(&mut s.best[usize::from(phrase.claim)], likeness.alike);
-                    claim.denied = claim.denied.max(turned());
-                    if likeness.alike > claim.paraphrase.alike {
-                        claim.paraphrase = likeness;
-                        claim.novel = if phrase.novel_mass > 0.0 { novel / phrase.novel_mass } else { likeness.recall };
-                    }
-                    if phrase.statement {
-                        claim.claim = likeness.alike;
-                    }
+                    (claim.denied, claim.claim) = (near.turned, near.statement);
+                    best.paraphrases = near;
                 }
-                Label::Half => claim.half = claim.half.max(likeness.alike),
+                Label::Half => claim.half = near.alike[0],
                 Label::Opposite => {
-                    claim.opposite_denied = claim.opposite_denied.max(turned());
-                    if likeness.alike > claim.opposite.alike {
-                        claim.opposite = likeness;
-                    }
+                    claim.opposite_denied = near.turned;
+                    best.opposite = near;
                 }
-                Label::Contrast => claim.contrast = claim.contrast.max(likeness.alike),
+                Label::Contrast => claim.contrast = near.alike[0],
             }
         }
-        for ((claim, best), habits) in out.claims.iter_mut().zip(&s.best).zip(&self.claims) {
+        for (claim, (best, habits)) in s.best.iter().zip(&self.claims).enumerate() {
+            let of = &mut out.claims[claim];
+            (of.paraphrase, of.opposite) = (self.likeness(&best.paraphrases, s), self.likeness(&best.opposite, s));
+            if let Some(place) = best.paraphrases.place {
+                let novel_mass = self.phrases[self.places.phrases[place as usize] as usize].novel_mass;
+                let share = |of: &[Eight]| of.as_flattened()[place as usize] / novel_mass;
+                let novel = (share(&s.common.agree) - share(&s.common.prompted)).max(0.0);
+                of.novel = if novel_mass > 0.0 { novel } else { of.paraphrase.recall };
+            }
             // A claim alone is its own only paraphrase.
-            claim.bare = f32::from(u8::from(habits.paraphrases <= 1));
-            claim.paraphrases = best.iter().sum::<f32>() / habits.paraphrases.clamp(1, best.len()) as f32;
+            of.bare = f32::from(u8::from(habits.paraphrases <= 1));
+            let nearest = &best.paraphrases.alike;
+            of.paraphrases = nearest.iter().sum::<f32>() / habits.paraphrases.clamp(1, nearest.len()) as f32;
         }
+    }
+
+    fn likeness(&self, nearest: &Nearest, s: &Scratch) -> Likeness {
+        let Some(place) = nearest.place else { return Likeness::default() };
+        let place = place as usize;
+        let number = self.places.phrases[place];
+        let (agree, differ) = (s.common.agree.as_flattened()[place], s.common.differ.as_flattened()[place]);
+        let (recall, precision) = (agree / self.phrases[number as usize].mass, agree / s.mass.max(agree));
+        let turned = differ / (agree + differ);
+        Likeness { phrase: Some(number), alike: nearest.alike[0], recall: recall.min(1.0), precision, turned }
     }
 
     fn add_odds(&self, s: &Scratch, out: &mut WindowEvidence) {
         let n = s.distinct as f32 + 1.0;
-        for ((claim, sums), habits) in out.claims.iter_mut().zip(&s.sums).zip(&self.claims) {
-            claim.odds = sums.odds / n;
-            claim.odds_opposite = sums.opposite / n;
-            claim.odds_opposite_for = sums.reverse.iter().sum();
-            claim.odds_for = sums.high.iter().sum();
-            claim.odds_against = sums.low.iter().sum();
-            claim.absent = (sums.present - habits.absent).max(0.0);
+        for (number, (claim, habits)) in out.claims.iter_mut().zip(&self.claims).enumerate() {
+            let (sums, lane) = (&s.sums[number / LANES], number % LANES);
+            let total = |best: &[Lane]| best.iter().map(|held| held[lane]).sum::<f32>();
+            claim.odds = sums.odds[lane] / n;
+            claim.odds_opposite = sums.opposite[lane] / n;
+            claim.odds_opposite_for = total(&sums.reverse);
+            claim.odds_for = total(&sums.high);
+            claim.odds_against = total(&sums.low);
+            claim.absent = (sums.present[lane] - habits.absent).max(0.0);
         }
     }
 
     /// What the prompt is about and the window names, or what leads up to it where it names nothing.
     fn add_topics(&self, features: &Features, tokens: &Range<usize>, s: &Scratch, out: &mut WindowEvidence) {
         if s.topics > 0 {
-            out.claims.iter_mut().zip(&s.sums).for_each(|(claim, sums)| claim.topic = sums.topic);
+            let topics = s.sums.iter().flat_map(|sums| sums.topic);
+            out.claims.iter_mut().zip(topics).for_each(|(claim, topic)| claim.topic = topic);
             return;
         }
         let before = features.list.partition_point(|f| usize::from(f.token) < tokens.start);
         let near = features.list[..before].iter().rev().take_while(|f| usize::from(f.token) + LEAD_UP >= tokens.start);
         let topic = |f: &&Known| f.id != UNKNOWN && self.topics[f.id as usize];
         let Some(feature) = near.into_iter().find(topic) else { return };
-        let odds = self.odds(feature.id, feature.turned);
-        out.claims.iter_mut().zip(odds).for_each(|(claim, odds)| claim.carried = odds.claim);
+        let odds = self.odds(feature.id, feature.turned).iter().flat_map(|odds| odds.claim);
+        out.claims.iter_mut().zip(odds).for_each(|(claim, odds)| claim.carried = odds);
     }
 
     fn add_details(&self, features: &Features, tokens: &Range<usize>, out: &mut WindowEvidence) {
-        let within = |at: u16| tokens.contains(&usize::from(at));
         let mut sides = [0_u64; 2];
-        for (_, pair, side) in features.directions.iter().filter(|d| within(d.0)) {
+        for (_, (pair, side)) in within(&features.directions, tokens) {
             sides[usize::from(*side)] |= 1 << pair;
         }
-        let before = |at: u16| usize::from(at) < tokens.start && usize::from(at) + LEAD_UP >= tokens.start;
-        let mut named: Vec<Term> = features.names.iter().filter(|n| within(n.0)).map(|n| n.1).collect();
+        let mut named: Vec<Term> = within(&features.names, tokens).iter().map(|n| n.1).collect();
         if named.is_empty() {
             // "pprof.Do adds labels; when it returns, …": the subject carries over.
-            named.extend(features.names.iter().rev().find(|n| before(n.0)).map(|n| n.1));
+            let before = tokens.start.saturating_sub(LEAD_UP)..tokens.start;
+            named.extend(within(&features.names, &before).last().map(|n| n.1));
         }
-        let values = || features.numbers.iter().filter(|n| within(n.0)).map(|n| n.1);
+        let numbers = within(&features.numbers, tokens);
+        let values = || numbers.iter().map(|n| n.1);
         let any_value = values().next().is_some();
         for (claim, habits) in out.claims.iter_mut().zip(&self.claims) {
             if any_value && habits.valued > 0.0 {
@@ -224,7 +207,7 @@ impl Postings {
                 claim.subject = if right { habits.named } else { -habits.named };
             }
             let Some(number) = claim.paraphrase.phrase else { continue };
-            let phrase = &self.phrases[number as usize];
+            let phrase = &self.details[number as usize];
             let theirs = [phrase.directions[0] & !phrase.directions[1], phrase.directions[1] & !phrase.directions[0]];
             let ours = [sides[0] & !sides[1], sides[1] & !sides[0]];
             let against = (theirs[0] & ours[1]).count_ones() + (theirs[1] & ours[0]).count_ones();
@@ -242,26 +225,8 @@ impl Postings {
     }
 }
 
-/// Puts `value` into a list that holds the highest values, highest first.
-fn insert<const N: usize>(best: &mut [f32; N], value: f32) {
-    if value <= best[N - 1] {
-        return;
-    }
-    let mut at = N - 1;
-    while at > 0 && value > best[at - 1] {
-        best[at] = best[at - 1];
-        at -= 1;
-    }
-    best[at] = value;
-}
-
-fn likeness(phrase: u32, agree: f32, differ: f32, mass: f32, window: f32) -> Likeness {
-    if agree <= 0.0 || mass <= 0.0 {
-        return Likeness { phrase: Some(phrase), turned: 1.0, ..Likeness::default() };
-    }
-    let (recall, precision) = ((agree / mass).min(1.0), (agree / window.max(agree)).min(1.0));
-    let turned = differ / (agree + differ);
-    let both = 2.0 * recall * precision / (recall + precision);
-    let alike = (0.8 * both + 0.2 * recall - 0.3 * turned * recall).max(0.0);
-    Likeness { phrase: Some(phrase), alike, recall, precision, turned }
+/// What stands within `tokens` of a list in the order of tokens.
+fn within<'l, T>(list: &'l [(u16, T)], tokens: &Range<usize>) -> &'l [(u16, T)] {
+    let place = |token: usize| list.partition_point(|(at, _)| usize::from(*at) < token);
+    &list[place(tokens.start)..place(tokens.end)]
 }

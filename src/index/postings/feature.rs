@@ -6,7 +6,7 @@
 use crate::domain::lexicon::{GroupSpan, Language};
 use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::Term;
-use crate::domain::text::{Text, Token, reply, words};
+use crate::domain::text::{Text, Token, reply};
 
 /// A feature of a stretch of text.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +82,7 @@ pub(super) fn features(text: &Text, groups: &[GroupSpan], language: &Language) -
             push(key, factor::GROUP, turned, true);
             unit = unit.or(Some(key));
         }
-        let quantifier = token.stop && words::is_quantifier(text.word(token));
+        let quantifier = token.stop && token.classes.is_quantifier();
         if token.negator || token.stop && !quantifier {
             continue;
         }
@@ -110,10 +110,10 @@ pub(super) fn features(text: &Text, groups: &[GroupSpan], language: &Language) -
 }
 
 /// The words with a direction, each with its pair and side.
-pub(super) fn directions(text: &Text, language: &Language) -> Vec<(u16, u8, bool)> {
+pub(super) fn directions(text: &Text, language: &Language) -> Vec<(u16, (u8, bool))> {
     let direction = |(at, token): (usize, &Token)| {
         let (pair, side) = language.direction(token.term)?;
-        Some((at as u16, pair, side != token.negated()))
+        Some((at as u16, (pair, side != token.negated())))
     };
     tokens(text).filter_map(direction).collect()
 }

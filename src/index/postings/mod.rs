@@ -1,12 +1,15 @@
 //! The phrases of one question against the windows of an answer.
 //!
-//! The hot loop of grading: a window's features ([`feature`]) run through the question's own posting lists ([`build`]),
-//! and what they have in common with each phrase becomes evidence ([`compare`]). Cost is linear in the answer's length;
+//! The hot loop of grading: a window's features ([`feature`]) run through the question's own posting lists ([`build`]), what
+//! they say of each claim is summed ([`sums`]), and what they have in common with each phrase ([`places`]) becomes evidence
+//! ([`compare`]). Cost is linear in the answer's length;
 //! windows that begin at the same token share their sums.
 
 mod build;
 mod compare;
 mod feature;
+mod places;
+mod sums;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,6 +20,8 @@ use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::Term;
 pub use compare::Scratch;
 use feature::Feature;
+use places::Places;
+use sums::{LANES, Odds};
 
 /// A phrase that goes into the postings.
 #[derive(Debug, Clone, Copy)]
@@ -32,18 +37,17 @@ pub struct Entry<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Post {
-    phrase: u32,
-    turned: bool,
-}
-
-#[derive(Debug, Clone)]
 struct Phrase {
+    mass: f32,
+    novel_mass: f32,
     claim: u16,
     label: Label,
     statement: bool,
-    mass: f32,
-    novel_mass: f32,
+}
+
+/// What the nearest phrase is asked for.
+#[derive(Debug, Clone, Default)]
+struct Details {
     directions: [u64; 2],
     numbers: Vec<Quantity>,
     names: Vec<Term>,
@@ -51,17 +55,6 @@ struct Phrase {
 
 /// No claim.
 const NONE: u16 = u16::MAX;
-
-/// What one feature, turned or not, says about one claim.
-#[derive(Debug, Clone, Copy, Default)]
-struct Odds {
-    /// Log-odds for the claim against everything else.
-    claim: f32,
-    /// Log-odds for its opposite against it.
-    opposite: f32,
-    /// Log-odds that its absence takes from the claim; 0 where many paraphrases do without it.
-    absent: f32,
-}
 
 /// What the phrases of one claim have in common.
 #[derive(Debug, Clone, Default)]
@@ -88,13 +81,16 @@ pub struct Postings {
     in_prompt: Vec<bool>,
     /// Whether a feature is a word of the prompt that an answer can be about.
     topics: Vec<bool>,
-    /// The phrases that have a feature, all lists one after the other.
-    posts: Vec<Post>,
-    /// For each feature where its list begins, and at last where the lists end.
+    /// The phrases that have a feature, all lists one after the other: the places of those that have it unturned, of
+    /// those that negate it.
+    posts: Vec<u32>,
+    /// For each feature, unturned and turned, where its list begins, and at last where the lists end.
     starts: Vec<u32>,
     phrases: Vec<Phrase>,
+    places: Places,
+    details: Vec<Details>,
     claims: Vec<Habits>,
-    /// Rows of a number for each claim. Most features occur in one phrase, and those of like phrases say the same.
+    /// Rows for all claims. Most features occur in one phrase, and those of like phrases say the same.
     odds: Vec<Odds>,
     /// For each feature, unturned and turned, where its row begins.
     rows: Vec<[u32; 2]>,
@@ -107,7 +103,7 @@ pub struct Postings {
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     list: Vec<Known>,
-    directions: Vec<(u16, u8, bool)>,
+    directions: Vec<(u16, (u8, bool))>,
     numbers: Vec<(u16, Quantity)>,
     names: Vec<(u16, Term)>,
 }
@@ -145,16 +141,16 @@ impl Postings {
         }
     }
 
-    /// The phrases that have a feature.
-    fn posts(&self, feature: u32) -> &[Post] {
-        let feature = feature as usize;
-        &self.posts[self.starts[feature] as usize..self.starts[feature + 1] as usize]
+    /// The places of the phrases that have a feature, turned or not.
+    fn posts(&self, feature: u32, turned: bool) -> &[u32] {
+        let list = feature as usize * 2 + usize::from(turned);
+        &self.posts[self.starts[list] as usize..self.starts[list + 1] as usize]
     }
 
     /// What a feature says about each claim.
     fn odds(&self, feature: u32, turned: bool) -> &[Odds] {
         let at = self.rows[feature as usize][usize::from(turned)] as usize;
-        &self.odds[at..at + self.claims.len()]
+        &self.odds[at..at + self.claims.len().div_ceil(LANES)]
     }
 
     /// The number of phrases.
