@@ -115,10 +115,10 @@ pub(super) struct JudgeArgs {
         hide_env_values = true
     )]
     cuts: Option<Vec<f64>>,
-    /// `auto` asks where unsure verdicts put the score off by this much on average; 0.15 by default.
+    /// `auto` asks where unsure verdicts put the score off by this much on average; 0.13 by default.
     #[arg(long = "judge-swing", env = "VIVA_JUDGE_SWING", value_name = "SCORE", hide_env_values = true)]
     swing: Option<f64>,
-    /// The same for open questions, 0 to ask about all of them; 0.04 by default.
+    /// The same for open questions, 0 to ask about all of them; 0.08 by default.
     #[arg(long = "judge-open-swing", env = "VIVA_JUDGE_OPEN_SWING", value_name = "SCORE", hide_env_values = true)]
     open_swing: Option<f64>,
 }

@@ -154,7 +154,7 @@ pub struct Flag {
 /// Why a person should look at the grade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReviewReason {
-    /// The interval is wide: verdicts that move the score are unsure.
+    /// Unsure verdicts put the score off by much on average, or the interval is wide where there is no rubric.
     Unsure,
     /// The answer contradicts itself.
     SelfContradiction,

@@ -11,7 +11,7 @@ use super::fit::Subject;
 use super::judged::JudgeReport;
 use super::metrics::{Bin, reliability};
 use super::raters::{Agreement, agreement};
-use super::report::{Figures, Group, confidences, figures, groups};
+use super::report::{Doubt, Figures, Group, confidences, doubt, figures, groups};
 use super::run::Outcome;
 use crate::grader::Grader;
 
@@ -49,6 +49,9 @@ pub struct Measured {
     pub baselines: Vec<Baseline>,
     /// Verdicts by stated confidence, in tenths.
     pub reliability: Vec<Bin>,
+    /// What share of the large errors lies among the answers that are expected to be off furthest.
+    #[serde(default)]
+    pub doubt: Vec<Doubt>,
     /// Figures by what writers were asked for.
     pub kinds: Vec<Group>,
     /// Figures by the questions' sections.
@@ -78,6 +81,12 @@ pub struct AnswerRow {
     pub interval: [f64; 2],
     /// Whether it is marked for review.
     pub needs_review: bool,
+    /// How far the rules' score is off on average, going by the verdicts' probabilities.
+    #[serde(default)]
+    pub expected_error: f64,
+    /// Whether `auto` would ask a judge about it.
+    #[serde(default)]
+    pub asked: bool,
     /// The verdicts by concept.
     pub verdicts: BTreeMap<String, VerdictRow>,
     /// The misconceptions that were found, in the rubric's order.
@@ -123,7 +132,7 @@ impl AnswerRow {
     /// What both sides say of an outcome's answer.
     #[must_use]
     pub fn new(outcome: &Outcome<'_>) -> Self {
-        let Outcome { labelled, grade } = outcome;
+        let Outcome { labelled, grade, expected_error, asked } = outcome;
         let verdict = |c: &crate::domain::grade::ConceptGrade| {
             let raters = labelled.concept(c.id.as_str());
             let row = VerdictRow {
@@ -147,6 +156,8 @@ impl AnswerRow {
             raters: labelled.score(),
             interval: grade.interval.into(),
             needs_review: !grade.review.is_empty(),
+            expected_error: crate::domain::scoring::round(*expected_error),
+            asked: *asked,
             verdicts: grade.concepts.iter().map(verdict).collect(),
             misconceptions: grade.misconceptions.iter().map(|m| m.id.to_string()).collect(),
             rated_misconceptions: rated,
@@ -187,6 +198,7 @@ impl Measured {
             raters: agreement(&all),
             baselines: baselines(grader, subjects),
             reliability: reliability(&confidences(&all)).to_vec(),
+            doubt: doubt(&all),
             kinds: groups(&all, |o| o.labelled.kind.clone()),
             sections: groups(&all, section),
             questions: groups(&all, question),

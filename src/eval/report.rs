@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::metrics::{Counts, calibration_error, mae, mean, pearson, quadratic_kappa, ratio, spearman};
 use super::run::Outcome;
 use crate::domain::grade::Verdict;
+use crate::domain::scoring::round;
 
 /// Raters' mean from which an answer is strong, and the score that recognises it.
 const STRONG: (f64, f64) = (0.85, 0.7);
@@ -58,6 +59,12 @@ pub struct Figures {
     pub review_rate: f64,
     /// Share of answers whose score is off by more than 0.25.
     pub error_rate: f64,
+    /// Share of errors over 0.25 that `auto` asks a judge about, by its settings where nothing is set.
+    #[serde(default)]
+    pub ask_catches: f64,
+    /// Share of answers that it asks about.
+    #[serde(default)]
+    pub ask_rate: f64,
 }
 
 /// Computes the figures.
@@ -99,6 +106,8 @@ pub fn figures(outcomes: &[&Outcome<'_>]) -> Figures {
         review_catches: ratio(outcomes.iter().filter(off).filter(reviewed).count(), errors),
         review_rate: ratio(outcomes.iter().filter(reviewed).count(), outcomes.len()),
         error_rate: ratio(errors, outcomes.len()),
+        ask_catches: ratio(outcomes.iter().filter(off).filter(|o| o.asked).count(), errors),
+        ask_rate: ratio(outcomes.iter().filter(|o| o.asked).count(), outcomes.len()),
     }
 }
 
@@ -145,7 +154,7 @@ pub enum Better {
 
 /// A figure's name, as in JSON and thresholds, with what it says and which way is better; in the order of
 /// [`Figures::rows`].
-pub const FIGURES: [(&str, &str, Better); 18] = [
+pub const FIGURES: [(&str, &str, Better); 20] = [
     ("pearson", "correlation of the score with the raters' mean", Better::Higher),
     ("spearman", "rank correlation of the same", Better::Higher),
     ("mae", "mean absolute error of the score", Better::Lower),
@@ -164,6 +173,8 @@ pub const FIGURES: [(&str, &str, Better); 18] = [
     ("review_catches", "of scores off by more than 0.25, the share marked for review", Better::Higher),
     ("review_rate", "share of answers marked for review", Better::Lower),
     ("error_rate", "share of scores off by more than 0.25", Better::Lower),
+    ("ask_catches", "of scores off by more than 0.25, the share that `auto` asks a judge about", Better::Higher),
+    ("ask_rate", "share of answers that `auto` asks a judge about", Better::Lower),
 ];
 
 /// Figures of the answers that share something, such as a question.
@@ -200,6 +211,35 @@ pub fn groups(outcomes: &[&Outcome<'_>], name: impl Fn(&Outcome<'_>) -> String) 
     groups.into_iter().map(group).collect()
 }
 
+/// What looking at some answers first would find.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Share of all answers: those whose expected error is largest.
+    pub share: f64,
+    /// The least expected error among them.
+    pub from: f64,
+    /// Share of the scores off by more than 0.25 that lies among them.
+    pub catches: f64,
+}
+
+/// What looking first at the answers with the largest expected error would find, for a tenth of them to one half.
+#[must_use]
+pub fn doubt(outcomes: &[&Outcome<'_>]) -> Vec<Doubt> {
+    let mut order: Vec<(f64, bool)> = outcomes
+        .iter()
+        .map(|o| (round(o.expected_error), (o.grade.score - o.labelled.score()).abs() > ERROR))
+        .collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let errors = order.iter().filter(|(_, off)| *off).count();
+    let row = |tenths: usize| {
+        let seen = &order[..order.len() * tenths / 10];
+        let from = seen.last().map_or(0.0, |(expected, _)| *expected);
+        let catches = ratio(seen.iter().filter(|(_, off)| *off).count(), errors);
+        Doubt { share: tenths as f64 / 10.0, from, catches }
+    };
+    (1..=5).map(row).collect()
+}
+
 /// How sure each verdict on a concept is, and whether it is right about the credit.
 #[must_use]
 pub fn confidences(outcomes: &[&Outcome<'_>]) -> Vec<(f64, bool)> {
@@ -229,6 +269,8 @@ impl Figures {
             ("review_catches", self.review_catches),
             ("review_rate", self.review_rate),
             ("error_rate", self.error_rate),
+            ("ask_catches", self.ask_catches),
+            ("ask_rate", self.ask_rate),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use super::data::Labelled;
 use super::fit::{self, Rows, Subject};
 use crate::bank::Library;
+use crate::config::{JudgeConfig, JudgeMode};
 use crate::domain::grade::Grade;
 use crate::domain::verdict::Model;
 use crate::grader::{FindError, Grader, Prepared};
@@ -17,6 +18,10 @@ pub struct Outcome<'a> {
     pub labelled: &'a Labelled,
     /// What Viva says.
     pub grade: Grade,
+    /// How far the rules' score is off on average, going by the verdicts' probabilities.
+    pub expected_error: f64,
+    /// Whether `auto` would ask a judge, by its settings where nothing is set.
+    pub asked: bool,
 }
 
 /// Finds the question of every labelled answer.
@@ -57,10 +62,17 @@ pub fn grade_by<'a, 'm>(
     model: impl Fn(&Subject<'a>) -> &'m Model + Sync,
     seen: Seen<'_>,
 ) -> Vec<Outcome<'a>> {
+    // Nobody is asked: of these settings only those that say whom to ask about count.
+    let config = JudgeConfig::new("", "");
     fit::parallel(subjects, |s| {
-        let grade = grader.grade_with(s.question, &s.labelled.answer, model(s));
+        let prepared = grader.prepare_with(s.question, &s.labelled.answer, model(s));
         seen();
-        Outcome { labelled: s.labelled, grade }
+        Outcome {
+            labelled: s.labelled,
+            expected_error: prepared.expected_error(),
+            asked: grader.why(&prepared, JudgeMode::Auto, &config).is_some(),
+            grade: prepared.grade,
+        }
     })
 }
 

@@ -1,11 +1,12 @@
 //! From probabilities to verdicts with evidence, to an interval, and to whether a person should look.
 
 use super::case::{Case, Read};
+use crate::domain::flags;
 use crate::domain::grade::{
     ConceptGrade, Evidence, EvidenceBy, FlagId, Grade, MisconceptionGrade, ReviewReason, Verdict,
 };
 use crate::domain::rubric::Rubric;
-use crate::domain::scoring::{MISCONCEPTION_COST, round};
+use crate::domain::scoring::{self, MISCONCEPTION_COST, round};
 use crate::domain::verdict::{Reading, Weighed};
 
 /// Expected credit from which a concept counts as made.
@@ -173,7 +174,18 @@ pub(super) fn sure(credit: f64) -> f64 {
     share((LEAST + (MOST - LEAST) * (2.0 * (credit - 0.5).abs())) as f32)
 }
 
-/// An interval wider than this asks for a person.
+/// How far the score is off on average if the verdicts' probabilities are right.
+pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
+    let concepts: Vec<(u32, f64, f64)> =
+        grade.concepts.iter().zip(weighed).map(|(c, w)| (c.weight, f64::from(w.credited), f64::from(w.full))).collect();
+    let wrong: Vec<f64> = weighed.iter().skip(concepts.len()).map(|w| f64::from(w.credited)).collect();
+    scoring::expected_error(&concepts, grade.full_weight, &wrong, grade.score)
+}
+
+/// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
+pub(super) const UNSURE: f64 = 0.13;
+
+/// An interval wider than this asks for a person, where there is likeness to an ideal answer alone.
 const WIDE: f64 = 0.54;
 
 /// Whether the interval alone asks for a person.
@@ -183,7 +195,8 @@ pub(super) fn wide(grade: &Grade) -> Vec<ReviewReason> {
 
 /// Why a person should look at the grade.
 pub(super) fn review(grade: &Grade, weighed: &[Weighed], reading: &Reading) -> Vec<ReviewReason> {
-    let mut reasons = wide(grade);
+    let unsure = !flags::voids(&grade.flags) && expected_error(grade, weighed) >= UNSURE;
+    let mut reasons = if unsure { vec![ReviewReason::Unsure] } else { Vec::new() };
     let torn = |w: &Weighed| w.credited > 0.4 && w.contradicted > 0.4;
     if weighed.iter().take(reading.concepts).any(torn) {
         reasons.push(ReviewReason::SelfContradiction);

@@ -4,6 +4,7 @@ mod edges;
 mod evals;
 mod grades;
 mod injection;
+mod limits;
 mod own;
 mod runs;
 
@@ -38,6 +39,8 @@ pub(crate) enum Act {
     Break,
     /// Ends a body cleanly before it is complete.
     EndEarly(String),
+    /// Replies with a body once so many have asked.
+    Together(Arc<tokio::sync::Barrier>, String),
 }
 
 impl Act {
@@ -56,6 +59,9 @@ type Script = dyn Fn(usize, &Value) -> Act + Send + Sync;
 struct Inner {
     script: Box<Script>,
     count: AtomicUsize,
+    /// Requests on their way, and the most of them at once.
+    on_their_way: AtomicUsize,
+    most: AtomicUsize,
     seen: Mutex<Vec<(HeaderMap, Value)>>,
 }
 
@@ -69,8 +75,13 @@ pub(crate) struct Fake {
 
 impl Fake {
     pub(crate) fn start(script: impl Fn(usize, &Value) -> Act + Send + Sync + 'static) -> Self {
-        let inner =
-            Arc::new(Inner { script: Box::new(script), count: AtomicUsize::new(0), seen: Mutex::new(Vec::new()) });
+        let inner = Arc::new(Inner {
+            script: Box::new(script),
+            count: AtomicUsize::new(0),
+            on_their_way: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            seen: Mutex::new(Vec::new()),
+        });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         // Bound here, so that it listens before anybody asks, also where a test runs on a runtime of its own.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -87,6 +98,10 @@ impl Fake {
 
     pub(crate) fn count(&self) -> usize {
         self.inner.count.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.inner.most.load(Ordering::SeqCst)
     }
 
     pub(crate) fn requests(&self) -> Vec<(HeaderMap, Value)> {
@@ -123,8 +138,16 @@ impl Drop for Fake {
 async fn answer(State(fake): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let request: Value = serde_json::from_slice(&body).unwrap();
     let number = fake.count.fetch_add(1, Ordering::SeqCst);
+    let now = fake.on_their_way.fetch_add(1, Ordering::SeqCst) + 1;
+    fake.most.fetch_max(now, Ordering::SeqCst);
     let act = (fake.script)(number, &request);
     fake.seen.lock().unwrap().push((headers, request));
+    let reply = reply(act).await;
+    fake.on_their_way.fetch_sub(1, Ordering::SeqCst);
+    reply
+}
+
+async fn reply(act: Act) -> Response<Body> {
     match act {
         Act::Reply(status, headers, body) => {
             let mut reply = Response::builder().status(status);
@@ -137,6 +160,10 @@ async fn answer(State(fake): State<Arc<Inner>>, headers: HeaderMap, body: Bytes)
         Act::Break => {
             let pieces = [Ok(Bytes::from_static(b"{\"choices\"")), Err(std::io::Error::other("broken"))];
             Response::new(Body::from_stream(stream::iter(pieces)))
+        }
+        Act::Together(all, body) => {
+            all.wait().await;
+            Response::new(Body::from(body))
         }
         Act::EndEarly(body) => {
             Response::new(Body::from_stream(stream::iter([Ok::<_, std::io::Error>(Bytes::from(body))])))

@@ -111,16 +111,19 @@ fn judged<'a>(graded: &Graded<'a>, panel: &Panel) -> Result<Vec<run::Outcome<'a>
         run::prepare_by(engine, subjects, |s| graded.model(s), &|| progress.step())
     };
     let progress = Progress::new("asking", subjects.len());
-    let ask = |(subject, prepared): (&crate::eval::fit::Subject<'a>, Prepared)| {
+    let ask = |((subject, rules), prepared): ((&crate::eval::fit::Subject<'a>, &run::Outcome<'a>), Prepared)| {
         let labelled = subject.labelled;
+        let (expected_error, asked) = (rules.expected_error, rules.asked);
         let progress = &progress;
         async move {
             let grade = engine.judge(prepared, &labelled.answer, panel, panel.config().mode).await;
             progress.step();
-            run::Outcome { labelled, grade }
+            run::Outcome { labelled, grade, expected_error, asked }
         }
     };
-    let waiting = stream::iter(subjects.iter().zip(prepared)).map(ask).buffered(panel.config().in_flight.max(1));
+    let waiting = stream::iter(subjects.iter().zip(&graded.outcomes).zip(prepared))
+        .map(ask)
+        .buffered(panel.config().in_flight.max(1));
     Ok(runtime()?.block_on(waiting.collect()))
 }
 

@@ -40,6 +40,8 @@ pub(super) fn show(measured: &Measured) -> io::Result<()> {
         );
         page.hanging(" ", &Text::styled(DIM, &agreed))?;
     }
+    page.heading("Doubt (the answers whose score should be off furthest, by the verdicts' own probabilities)")?;
+    page.table(1, &doubt(measured))?;
     page.heading("Words alone (each at the threshold that is best for these answers)")?;
     page.table(1, &baselines(measured))?;
     page.heading("Confidence")?;
@@ -64,6 +66,20 @@ fn figures(measured: &Measured) -> Table {
     for ((name, value), (_, about, _)) in measured.figures.rows().into_iter().zip(FIGURES) {
         let between = measured.raters.as_ref().and_then(|r| r.figure(name)).map_or_else(Text::new, number);
         table.row(vec![Text::styled(HEADING, name), number(value), between], vec![Text::styled(DIM, about)]);
+    }
+    table
+}
+
+fn doubt(measured: &Measured) -> Table {
+    let columns = [Align::Right, Align::Right];
+    let mut table = Table::new(&columns).titled(&[
+        "of answers",
+        "off by",
+        "of the scores off by more than 0.25, the share among them",
+    ]);
+    for row in &measured.doubt {
+        let share = Text::plain(&format!("{:.0} %", row.share * 100.0));
+        table.row(vec![share, number(row.from)], vec![number(row.catches)]);
     }
     table
 }

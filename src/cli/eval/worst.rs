@@ -114,6 +114,8 @@ mod tests {
             raters: 0.0,
             interval: [0.9, 1.0],
             needs_review: false,
+            expected_error: 0.0,
+            asked: false,
             verdicts: [("right".to_owned(), verdict(1.0)), ("wrong".to_owned(), verdict(0.0))].into_iter().collect(),
             misconceptions: vec!["found".to_owned()],
             rated_misconceptions: vec!["found".to_owned(), "overlooked".to_owned()],

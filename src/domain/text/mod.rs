@@ -3,6 +3,7 @@
 //! Names nothing outside itself. Every step keeps its way back to the source's bytes. To add a kind of token, extend
 //! [`token`]; a class of words, [`words`]; a turn of phrase, [`cue`].
 
+mod addressed;
 pub mod cue;
 pub mod form;
 pub mod normalise;
@@ -176,6 +177,7 @@ impl Text {
         }
         text.clauses = split(&text, &raws, last);
         polarity::read(&mut text, &CUES);
+        addressed::spread(&mut text, source);
         text
     }
 
@@ -222,6 +224,13 @@ impl Text {
     #[must_use]
     pub fn word(&self, token: &Token) -> &str {
         &self.words[token.word.0 as usize..token.word.1 as usize]
+    }
+
+    /// What stands between a token and the next, in normal form.
+    fn gap(&self, token: usize) -> &str {
+        let ends =
+            self.tokens.get(token).zip(self.tokens.get(token + 1)).map(|(a, b)| a.word.1 as usize..b.word.0 as usize);
+        ends.and_then(|ends| self.words.get(ends)).unwrap_or_default()
     }
 
     /// The source's bytes from the first to the last of these tokens.

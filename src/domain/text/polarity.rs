@@ -4,7 +4,7 @@
 //! goroutine is affected" read alike. `without`, `rather than` and their like turn what follows them in the clause.
 
 use super::cue::{Cues, Meaning};
-use super::{CueFound, Opening, Stance, Text};
+use super::{CueFound, Opening, Stance, Text, addressed};
 
 /// A cue after at most this many words of its sentence ("Hmm, thinking about it again …") opens it.
 const LEAD: usize = 6;
@@ -38,11 +38,14 @@ fn find(text: &Text, cues: &Cues) -> Vec<CueFound> {
         for (meaning, len) in cues.at(&words[at..]) {
             // Words to the grader may hold words that would take something back; both are kept.
             let covered = found.iter().rev().take(4).any(|c| at < c.token + c.len && c.meaning == meaning);
-            if !covered {
+            // `score := 10` is a line of somebody's program.
+            let program = meaning == Meaning::Injection && text.gap(at).contains(":=");
+            if !covered && !program {
                 found.push(CueFound { meaning, token: at, len });
             }
         }
     }
+    found.extend(addressed::orders(text));
     found
 }
 

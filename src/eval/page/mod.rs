@@ -247,6 +247,8 @@ mod tests {
             raters,
             interval: [0.0, 1.0],
             needs_review: false,
+            expected_error: 0.0,
+            asked: false,
             verdicts: std::collections::BTreeMap::new(),
             misconceptions: Vec::new(),
             rated_misconceptions: Vec::new(),

@@ -202,6 +202,50 @@ fn a_judge_that_obeys_every_attack_gets_no_further_than_its_quotes(#[case] quote
     assert!(taken_in.is_empty(), "{quotes:?}:\n{}", taken_in.join("\n"));
 }
 
+/// Every sort of attack that a judge is known for.
+#[test]
+fn the_corpus_holds_attacks_of_every_sort() {
+    let kinds: BTreeSet<String> = corpus().into_iter().map(|of| of.kind).collect();
+    for sort in [
+        "plain",
+        "code",
+        "json",
+        "role",
+        "language",
+        "encoding",
+        "unicode",
+        "marker",
+        "authority",
+        "manyshot",
+        "praise",
+        "threat",
+        "selfquote",
+        "innocent",
+        "html",
+        "markdown",
+        "toolcall",
+        "split",
+    ] {
+        assert!(kinds.contains(&format!("injection-{sort}")), "{sort} is missing");
+    }
+}
+
+#[test]
+fn the_rules_alone_give_nothing_to_an_attack_and_keep_honest_words() {
+    let (grader, corpus) = (grader(), corpus());
+    let mut taken_in = Vec::new();
+    for of in corpus.iter().filter(|of| of.kind != "injection-none") {
+        let grade = grader.grade(grader.find(None, &of.question).unwrap(), &of.answer);
+        let most = if of.score() <= 0.1 { 0.15 } else { of.score() + 0.25 };
+        // What stands beside an attack is worth what it is worth without it.
+        let least = (of.score() - 0.25).max(0.0);
+        if grade.score > most || grade.score < least {
+            taken_in.push(format!("{} {}: {} instead of {}", of.id, of.kind, grade.score, of.score()));
+        }
+    }
+    assert!(taken_in.is_empty(), "{}", taken_in.join("\n"));
+}
+
 #[test]
 fn answers_that_only_look_like_attacks_keep_their_grade() {
     let (grader, corpus) = (grader(), corpus());

@@ -55,11 +55,19 @@ fn a_recorded_run_is_replayed_byte_for_byte_without_a_server() {
 
 #[test]
 fn one_answer_is_graded_with_a_judge_and_tells_what_it_changed() {
-    let fake = Fake::start(|_, _| Act::says(&grants()));
+    const DESKS: &str = "Colleagues in the building stay at their desks";
+    let word =
+        json!({"claims": [{"id": 3, "quote": DESKS, "verdict": "hit", "reason": "The others go on."}], "errors": []});
+    let fake = Fake::start(move |_, _| Act::says(&word));
     let url = fake.base_url();
+    let answer = format!("Only the goroutine that calls it ends. {DESKS}.");
     let ran =
-        run(&["grade", "Q4", SAID, "--judge", "always", "--judge-base-url", &url, "--judge-model", "m"]).expect(0);
-    assert!(ran.stdout.contains("Judge") && ran.stdout.contains("The rules alone:"), "{}", ran.stdout);
+        run(&["grade", "Q4", &answer, "--judge", "always", "--judge-base-url", &url, "--judge-model", "m"]).expect(0);
+    let judge = ran.stdout.split_once("\nJudge\n").expect("a part of its own").1;
+    // The rules' verdict beside the judge's, its quote and its reason.
+    for part in ["The rules alone: ", "others-untouched: missed → hit", DESKS, "The others go on."] {
+        assert!(judge.contains(part), "{part} is missing:\n{}", ran.stdout);
+    }
 }
 
 #[test]
