@@ -3,7 +3,6 @@
 use super::data::Labelled;
 use super::fit::{self, Rows, Subject};
 use crate::bank::Library;
-use crate::config::{JudgeConfig, JudgeMode};
 use crate::domain::grade::Grade;
 use crate::domain::verdict::Model;
 use crate::grader::{FindError, Grader, Prepared};
@@ -62,15 +61,13 @@ pub fn grade_by<'a, 'm>(
     model: impl Fn(&Subject<'a>) -> &'m Model + Sync,
     seen: Seen<'_>,
 ) -> Vec<Outcome<'a>> {
-    // Nobody is asked: of these settings only those that say whom to ask about count.
-    let config = JudgeConfig::new("", "");
     fit::parallel(subjects, |s| {
         let prepared = grader.prepare_with(s.question, &s.labelled.answer, model(s));
         seen();
         Outcome {
             labelled: s.labelled,
             expected_error: prepared.expected_error(),
-            asked: grader.why(&prepared, JudgeMode::Auto, &config).is_some(),
+            asked: grader.would_ask(&prepared),
             grade: prepared.grade,
         }
     })

@@ -43,6 +43,13 @@ impl Grader {
         }
     }
 
+    /// Whether `auto` asks a judge about an answer by the settings where nothing is set, be there a judge or not.
+    #[must_use]
+    pub fn would_ask(&self, prepared: &Prepared) -> bool {
+        // Of these settings only those that say whom to ask about count.
+        self.why(prepared, JudgeMode::Auto, &JudgeConfig::new("", "")).is_some()
+    }
+
     /// A question that no bank holds counts as open: likeness to an ideal answer is all that the rules have.
     fn is_open(&self, prepared: &Prepared) -> bool {
         prepared.own().is_some() || self.item_of(prepared).question.kind == QuestionKind::Open

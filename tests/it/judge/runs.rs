@@ -64,6 +64,7 @@ fn one_answer_is_graded_with_a_judge_and_tells_what_it_changed() {
     let ran =
         run(&["grade", "Q4", &answer, "--judge", "always", "--judge-base-url", &url, "--judge-model", "m"]).expect(0);
     let judge = ran.stdout.split_once("\nJudge\n").expect("a part of its own").1;
+    let judge = judge.split_whitespace().collect::<Vec<_>>().join(" ");
     // The rules' verdict beside the judge's, its quote and its reason.
     for part in ["The rules alone: ", "others-untouched: missed → hit", DESKS, "The others go on."] {
         assert!(judge.contains(part), "{part} is missing:\n{}", ran.stdout);
