@@ -24,7 +24,7 @@ struct Bench {
 }
 
 /// Questions with a few hundred to a thousand phrases, of several kinds.
-const QUESTIONS: [&str; 5] = ["Q22", "Q31", "O2", "Q4", "Q34"];
+const QUESTIONS: [&str; 6] = ["Q3", "Q18", "Q21", "Q22", "Q31", "Q34"];
 
 impl Bench {
     fn scale(&self, full: usize, quick: usize) -> usize {

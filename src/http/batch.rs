@@ -4,8 +4,8 @@
 //! body ─► reader ─► lines ─► chunks ─► graded on blocking threads, in order ─► body of the reply
 //! ```
 //!
-//! Memory stays flat: the reader runs ahead by [`READ_AHEAD`] bytes at most, and no more chunks are graded
-//! than there are threads while the client does not take the results. A chunk ends when it is full
+//! Memory stays flat: the reader runs ahead by [`READ_AHEAD`] bytes at most, and no more than twice
+//! as many chunks are graded as there are threads while the client does not take the results. A chunk ends when it is full
 //! or when no more input has arrived, so a slow client gets each grade at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -196,7 +196,9 @@ fn grades(
 ) -> impl stream::Stream<Item = Result<Bytes, JoinError>> {
     let threads = running.app.config.limits.batch_threads.max(1);
     let rest = stream::unfold(chunks, |mut chunks| async { chunks.recv().await.map(|chunk| (chunk, chunks)) });
-    stream::iter(first).chain(rest).map(move |chunk| grade_chunk(Arc::clone(&running.app), chunk)).buffered(threads)
+    // Chunks wait for a thread by themselves; with as many more on the way, none idles while an earlier chunk is not done.
+    let graded = stream::iter(first).chain(rest).map(move |chunk| grade_chunk(Arc::clone(&running.app), chunk));
+    graded.buffered(2 * threads)
 }
 
 /// One piece of the reply. It fails only where the service is shutting down, and the reply breaks off then.

@@ -49,8 +49,8 @@ pub(super) fn head(word: &str, len: usize) -> Head {
 pub struct Compiled {
     pub(super) atoms: Vec<Look>,
     pub(super) patterns: Vec<Vec<Member>>,
-    /// Atoms by the term that their first word asks for.
-    pub(super) by_term: FxHashMap<Term, Vec<u16>>,
+    /// Atoms by the term that their first word asks for, and whether that is all they ask for.
+    pub(super) by_term: FxHashMap<Term, Vec<(u16, bool)>>,
     /// Atoms by the head of their first word's prefix or exact spelling.
     pub(super) by_head: FxHashMap<Head, Vec<u16>>,
     /// Atoms whose first word is a number.
@@ -121,7 +121,13 @@ impl<'a> Compiler<'a> {
             Look::Words(places) => {
                 for first in places.first().into_iter().flatten() {
                     let list = match first {
-                        Test::Term(term) => compiled.by_term.entry(*term).or_default(),
+                        Test::Term(term) => {
+                            let list = compiled.by_term.entry(*term).or_default();
+                            if list.last().is_none_or(|last| last.0 != number) {
+                                list.push((number, places.len() == 1));
+                            }
+                            continue;
+                        }
                         Test::Prefix(s) | Test::Exact(s) => compiled.by_head.entry(head(s, HEAD)).or_default(),
                         Test::Number(_) => &mut compiled.numbers,
                     };

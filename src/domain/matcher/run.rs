@@ -30,8 +30,10 @@ pub struct Matches<'a> {
     text: &'a Text,
     source: &'a str,
     compiled: &'a Compiled,
-    /// Places by atom, in order.
-    places: Vec<Vec<Place>>,
+    /// Places with their atoms, by atom and in order.
+    places: Vec<(u16, Place)>,
+    /// For each atom where its places begin, and at last where all end.
+    starts: Vec<u32>,
     /// For each token, the number of the stretch that a pattern may not leave.
     stretches: Vec<u16>,
 }
@@ -40,42 +42,61 @@ impl<'a> Matches<'a> {
     /// Looks for every atom of `compiled` in `text`, which was read from `source`.
     #[must_use]
     pub fn new(compiled: &'a Compiled, text: &'a Text, source: &'a str, groups: &[GroupSpan]) -> Self {
-        let places = vec![Vec::new(); compiled.atoms.len()];
-        let mut matches = Self { text, source, compiled, places, stretches: stretches(text) };
+        let (places, starts) = (Vec::with_capacity(2 * text.tokens.len()), Vec::new());
+        let mut matches = Self { text, source, compiled, places, starts, stretches: stretches(text) };
         matches.look(groups);
+        matches.sort();
         matches
+    }
+
+    fn sort(&mut self) {
+        self.places.sort_by_key(|(atom, _)| *atom);
+        self.places.dedup();
+        let mut at = 0;
+        let begin = |atom: usize| {
+            at += self.places[at..].iter().take_while(|(of, _)| usize::from(*of) < atom).count();
+            at as u32
+        };
+        self.starts = (0..=self.compiled.atoms.len()).map(begin).collect();
+    }
+
+    fn of_atom(&self, atom: u16) -> &[(u16, Place)] {
+        let atom = usize::from(atom);
+        &self.places[self.starts[atom] as usize..self.starts[atom + 1] as usize]
     }
 
     fn look(&mut self, groups: &[GroupSpan]) {
         let compiled = self.compiled;
         for span in groups {
             for &atom in compiled.by_group.get(&span.group).into_iter().flatten() {
-                self.places[usize::from(atom)].push(Place { start: span.start, end: span.end });
+                self.places.push((atom, Place { start: span.start, end: span.end }));
             }
         }
         for (at, token) in self.text.tokens.iter().enumerate().take(usize::from(u16::MAX)) {
-            let by_term = compiled.by_term.get(&token.term).into_iter().flatten();
+            for &(atom, alone) in compiled.by_term.get(&token.term).into_iter().flatten() {
+                if alone {
+                    self.places.push((atom, Place { start: at as u16, end: at as u16 + 1 }));
+                } else {
+                    self.try_at(atom, at);
+                }
+            }
             let word = self.text.word(token);
             // A prefix may be shorter than a head.
             let lens = 1..=word.len().min(HEAD);
             let by_head = lens.filter_map(|len| compiled.by_head.get(&head(word, len))).flatten();
             let numbers = if token.quantity.is_some() { compiled.numbers.as_slice() } else { &[] };
-            for &atom in by_term.chain(by_head).chain(numbers) {
-                if let Look::Words(words) = &compiled.atoms[usize::from(atom)] {
-                    self.try_at(usize::from(atom), words, at);
-                }
+            for &atom in by_head.chain(numbers) {
+                self.try_at(atom, at);
             }
         }
     }
 
-    fn try_at(&mut self, atom: usize, words: &[Vec<Test>], at: usize) {
+    fn try_at(&mut self, atom: u16, at: usize) {
+        let Look::Words(words) = &self.compiled.atoms[usize::from(atom)] else { return };
         let Some(tokens) = self.text.tokens.get(at..at + words.len()) else { return };
         let fits = words.iter().zip(tokens).all(|(any, token)| any.iter().any(|test| self.test(test, token)));
         if fits {
-            let place = Place { start: at as u16, end: (at + words.len()) as u16 };
-            if self.places[atom].last() != Some(&place) {
-                self.places[atom].push(place);
-            }
+            self.places.push((atom, Place { start: at as u16, end: (at + words.len()) as u16 }));
         }
     }
 
@@ -89,7 +110,7 @@ impl<'a> Matches<'a> {
     }
 
     fn places_of(&self, any: &[u16]) -> Vec<Place> {
-        let mut all: Vec<Place> = any.iter().flat_map(|&a| self.places[usize::from(a)].iter().copied()).collect();
+        let mut all: Vec<Place> = any.iter().flat_map(|&a| self.of_atom(a).iter().map(|(_, place)| *place)).collect();
         all.sort_unstable_by_key(|p| (p.start, p.end));
         all
     }
@@ -98,7 +119,7 @@ impl<'a> Matches<'a> {
     #[must_use]
     pub fn find(&self, pattern: usize) -> Vec<Found> {
         let Some(members) = self.compiled.patterns.get(pattern) else { return Vec::new() };
-        let occurs = |any: &[u16]| any.iter().any(|&a| !self.places[usize::from(a)].is_empty());
+        let occurs = |any: &[u16]| any.iter().any(|&a| !self.of_atom(a).is_empty());
         if !members.iter().all(|m| m.forbidden || occurs(&m.any)) {
             return Vec::new();
         }

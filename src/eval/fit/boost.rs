@@ -79,8 +79,8 @@ pub(super) type Grouped = (usize, Row<N>);
 const HALVES: [usize; 4] = [1, 2, 4, 7];
 
 /// The scorecard that makes the labels likeliest: the mean of those of half of the questions each, every question in
-/// half of them (balanced half-samples; McCarthy, "Pseudo-replication: half samples", 1969). Steps that owe themselves to a
-/// few questions cancel out, and the mean of scorecards is one.
+/// half of them (balanced half-samples; "Pseudo-replication: half samples", Review of the International Statistical
+/// Institute, 1969). Steps that owe themselves to a few questions cancel out, and the mean of scorecards is one.
 #[must_use]
 pub(super) fn fit(rows: &[Grouped]) -> Scorecard {
     let all: Vec<&Row<N>> = rows.iter().map(|(_, row)| row).collect();
