@@ -118,7 +118,7 @@ pub(super) struct JudgeArgs {
     /// `auto` asks where unsure verdicts put the score off by this much on average; 0.13 by default.
     #[arg(long = "judge-swing", env = "VIVA_JUDGE_SWING", value_name = "SCORE", hide_env_values = true)]
     swing: Option<f64>,
-    /// The same for open questions, 0 to ask about all of them; 0.08 by default.
+    /// The same for open questions; 0, to ask about all of them, by default.
     #[arg(long = "judge-open-swing", env = "VIVA_JUDGE_OPEN_SWING", value_name = "SCORE", hide_env_values = true)]
     open_swing: Option<f64>,
 }

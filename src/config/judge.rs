@@ -172,7 +172,7 @@ impl JudgeConfig {
             near: 0.05,
             cuts: vec![0.5, 0.7],
             swing: 0.13,
-            open_swing: 0.08,
+            open_swing: 0.0,
             cache: 1000,
             failures: 5,
             pause: Duration::from_secs(30),
