@@ -1,8 +1,8 @@
 //! Measuring: labelled answers, figures, fitting, mutations.
 //!
 //! Names Domain, Bank, Grader and Wire. [`run`] grades the answers of [`data`], [`measure`] works out everything that is
-//! told of them, [`page`] draws it, [`compare`] and [`thresholds`] judge it, [`judged`] sets rules beside an LLM; [`mutate`] needs
-//! no labels, and [`ideal`] no rubric.
+//! told of them, [`page`] draws it, [`compare`] and [`thresholds`] judge it, [`judged`] sets rules beside an LLM; [`mutate`] and
+//! [`hands`] need no labels, and [`ideal`] no rubric.
 //!
 //! To add a figure: compute it in [`metrics`], name it in [`report`] (the struct, `rows` and `FIGURES`), and say in
 //! `evals/README.md` how to read it. To add a baseline: a row in [`baselines`]. To add a mutation: a function from a
@@ -12,6 +12,7 @@ pub mod baselines;
 pub mod compare;
 pub mod data;
 pub mod fit;
+pub mod hands;
 pub mod ideal;
 pub mod judged;
 pub mod measure;

@@ -2,9 +2,11 @@
 //!
 //! Names Eval, Grader and Bank. Here answers are read and graded; [`show`] prints what comes of it, [`worst`] the
 //! largest errors, [`compare`] two runs side by side, [`judged`] asks a
-//! judge, [`thresholds`] what must hold.
+//! judge, [`thresholds`] what must hold, [`hands`] what phrases get that no rubric
+//! holds.
 
 mod compare;
+mod hands;
 mod judged;
 mod show;
 mod thresholds;
@@ -37,6 +39,7 @@ viva eval evals/go-runtime-fresh.jsonl
   viva eval --compare before.json after.json evals/go-runtime-fresh.jsonl
   viva eval evals/go-runtime-fresh.jsonl --html page.html
   viva eval --thresholds evals/thresholds.toml
+  viva eval --hands
   viva eval evals/go-runtime-fresh.jsonl --judge --record exchanges.jsonl
   viva eval evals/go-runtime-fresh.jsonl --judge-model m --requests requests.jsonl
   viva eval --ideal scientsbank.jsonl saf_en.jsonl digiklausur_nn.jsonl --cross-set";
@@ -50,7 +53,7 @@ viva eval evals/go-runtime-fresh.jsonl
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct EvalArgs {
     /// Files of labelled answers; `-` for standard input.
-    #[arg(value_name = "FILE", required_unless_present_any = ["compare", "thresholds"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["compare", "thresholds", "hands"])]
     files: Vec<PathBuf>,
     /// Show the N answers with the largest error, and why they were graded so.
     #[arg(long, value_name = "N", conflicts_with_all = ["json", "compare", "thresholds"])]
@@ -74,6 +77,9 @@ pub(super) struct EvalArgs {
     /// Check that figures keep the bounds of this file.
     #[arg(long, value_name = "TOML", conflicts_with = "files")]
     thresholds: Option<PathBuf>,
+    /// Leave the phrases of each hand out in turn and read them by the others': what a new hand will get.
+    #[arg(long, conflicts_with_all = ["files", "worst", "html", "cross_validate", "claims_alone", "compare", "thresholds", "ideal"])]
+    hands: bool,
     /// Grade from ideal answers alone: FILEs hold {"prompt", "ideal", "answer", "score"} lines, scores from 0 to 1.
     #[arg(long, conflicts_with_all = ["worst", "html", "cross_validate", "claims_alone", "compare", "thresholds"])]
     ideal: bool,
@@ -97,6 +103,9 @@ pub(super) fn run(args: &EvalArgs, global: &Global) -> Result<Outcome, CliError>
     }
     if let Some([a, b]) = args.compare.as_deref() {
         return compare::run(a, b, &args.files, args.json);
+    }
+    if args.hands {
+        return hands::run(args.json, global);
     }
     if args.ideal {
         return super::ideal::eval(&banks::grader(global)?, &args.files, args.cross_set, args.json);
