@@ -87,7 +87,7 @@ fn is_echo<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> bool {
     let content = text
         .tokens
         .iter()
-        .filter(|t| !t.negator && (!t.stop || t.classes.is_quantifier()) && seen.insert((t.term, t.word_key())));
+        .filter(|t| !t.negator && (!t.stop || t.classes.is_quantifier()) && seen.insert(text.identity(t)));
     let (mut all, mut echoed) = (0, 0);
     for token in content {
         all += 1;

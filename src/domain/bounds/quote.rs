@@ -74,8 +74,8 @@ fn may_prove(answer: &Text, range: &Range<usize>) -> Result<(), Bound> {
     if tokens.iter().any(|t| t.denied || t.is_content() && t.negated_by.iter().any(|by| outside(*by))) {
         return Err(Bound::LeavesOutNegation);
     }
-    let content: FxHashSet<(Term, (u32, u32))> =
-        tokens.iter().filter(|t| t.is_content()).map(|t| (t.term, t.word_key())).collect();
+    let content: FxHashSet<(Term, &str)> =
+        tokens.iter().filter(|t| t.is_content()).map(|t| answer.identity(t)).collect();
     if content.len() < MIN_CONTENT { Err(Bound::TooShort) } else { Ok(()) }
 }
 
@@ -84,12 +84,10 @@ fn may_prove(answer: &Text, range: &Range<usize>) -> Result<(), Bound> {
 #[must_use]
 pub fn kinship<S: BuildHasher>(answer: &Text, range: &Range<usize>, terms: &HashMap<Term, f32, S>) -> Kinship {
     let tokens = answer.tokens.get(range.clone()).unwrap_or_default();
-    let mut seen: FxHashSet<(Term, (u32, u32))> = FxHashSet::default();
+    let mut seen: FxHashSet<(Term, &str)> = FxHashSet::default();
     let mut kin = Kinship::default();
     for token in tokens.iter().filter(|t| t.is_content() && !general::is_general(answer.word(t))) {
-        // Terms that nobody knows differ by their words.
-        let word = if token.term.is_known() { (0, 0) } else { token.word_key() };
-        if seen.insert((token.term, word)) {
+        if seen.insert(answer.identity(token)) {
             kin.words += 1;
             kin.weight += terms.get(&token.term).filter(|_| token.term.is_known()).copied().unwrap_or_default();
         }

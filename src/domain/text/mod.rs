@@ -76,12 +76,6 @@ impl Token {
         !self.stop && !self.negator
     }
 
-    /// Tells words apart that have no term of their own.
-    #[must_use]
-    pub fn word_key(&self) -> (u32, u32) {
-        if self.term.is_known() { (0, 0) } else { self.word }
-    }
-
     fn turn(&mut self, by: usize) {
         let by = u16::try_from(by).unwrap_or(Self::NOBODY);
         if let Some(free) = self.negated_by.iter_mut().find(|n| **n == Self::NOBODY) {
@@ -231,6 +225,12 @@ impl Text {
         let ends =
             self.tokens.get(token).zip(self.tokens.get(token + 1)).map(|(a, b)| a.word.1 as usize..b.word.0 as usize);
         ends.and_then(|ends| self.words.get(ends)).unwrap_or_default()
+    }
+
+    /// What tells a token's word from others: its term, or itself where no term is known for it.
+    #[must_use]
+    pub fn identity(&self, token: &Token) -> (Term, &str) {
+        (token.term, if token.term.is_known() { "" } else { self.word(token) })
     }
 
     /// The source's bytes from the first to the last of these tokens.
