@@ -15,6 +15,7 @@ use super::{Concept, Evidence, Grade, SCHEMA};
 use crate::domain::grade::{EvidenceBy, FlagId, ReviewReason, Scoring, Verdict};
 use crate::domain::id::{BankName, ConceptId, QuestionId};
 use crate::domain::scoring;
+use crate::domain::text::form;
 
 /// How far a number may lie from the one derived here; both are rounded alike.
 const TOLERANCE: f64 = 1e-9;
@@ -242,7 +243,8 @@ fn emptiness(found: &mut Findings, grade: &Grade, answer: &str) {
     let flagged = grade.flags.iter().any(|flag| flag.id == FlagId::Empty.as_str());
     let blank = answer.trim().is_empty();
     found.unless(flagged || !blank, "flags", "the answer is blank and `empty` is missing");
-    let worded = answer.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    let mut worded = false;
+    form::forms(answer, |_| worded = true);
     found.unless(!flagged || !worded, "flags", "`empty` stands there and the answer has words");
 }
 

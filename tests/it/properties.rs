@@ -35,6 +35,8 @@ const TURNS: &[&str] = &[
     "runtime.Goexit() /sched/latencies:seconds 10k 85..95% -1 1.19",
     "```go\nfunc f() { defer g() }\n```",
     "日本語 🦀 e\u{301} ﬁ İ\u{0}",
+    "i.e€ e.g",
+    "```é",
     "?",
 ];
 const JOINTS: &[&str] = &[". ", ", ", " but ", "\n- ", " because ", " ", "? ", "; "];
@@ -224,4 +226,14 @@ fn one_more_claim_hardly_ever_lowers_the_score() {
     let share = law.held as f64 / law.tried as f64;
     assert!(law.tried > 500, "{law:?}");
     assert!(share >= 0.98 && law.worst <= 0.18, "the law held for {share:.3} of the answers: {law:?}");
+}
+
+/// Letters of several bytes where the reader looks ahead by bytes: behind "e.g", and as the tag of a fence.
+#[test]
+fn letters_of_several_bytes_break_nothing() {
+    let question = GRADER.find(None, "Q1").expect("the built-in bank holds it");
+    for answer in ["e.e€ more", "i.e€", "e.g.€", "e.g", "```é\nx", "```aééééééé\nx", "```€€€€€\n", "```", "```é"]
+    {
+        assert!(GRADER.grade(question, answer).score < 0.5, "{answer:?}");
+    }
 }

@@ -43,6 +43,9 @@ pub struct Raw {
     pub before: Break,
 }
 
+/// The most bytes of a language tag behind an opening fence.
+const LONGEST_TAG: usize = 12;
+
 struct Scanner<'a> {
     source: &'a str,
     normal: &'a Normal,
@@ -114,7 +117,12 @@ impl Scanner<'_> {
                 self.code = !self.code;
                 self.raise(Break::Sentence);
                 // The language tag after an opening fence is no word of the answer.
-                self.at += 2 + if self.code { self.text[self.at + 3..].find('\n').unwrap_or(0).min(12) } else { 0 };
+                self.at += 3;
+                if self.code {
+                    let tag = &self.text[self.at..];
+                    self.at += tag.floor_char_boundary(tag.find('\n').unwrap_or(0).min(LONGEST_TAG));
+                }
+                return;
             }
             '-' | '+' if next.is_ascii_digit() && !prev.is_ascii_alphanumeric() && prev != b')' => {
                 self.at += 1;
@@ -198,7 +206,8 @@ impl Scanner<'_> {
             return;
         }
         if matches!(word, "e" | "i") && matches!(self.text.get(end..end + 2), Some(".g" | ".e")) {
-            self.at = (end + 3).min(self.text.len());
+            self.at = end + 2;
+            self.at += usize::from(self.byte(self.at) == b'.');
             return;
         }
         if matches!(word, "etc" | "vs" | "approx" | "incl" | "resp" | "cf" | "ca") && self.byte(end) == b'.' {
