@@ -3,12 +3,11 @@
 //! Names Domain, Bank, config for the settings and Judge for what is asked. What `auto` asks about was chosen on the 864
 //! labelled answers of development, each graded by a model that was fitted without its question; `viva eval
 //! --cross-validate` prints how it does (`ask_rate`, `ask_catches`, *Doubt*). Of all that a grade says of itself, the error to
-//! expect by the verdicts' own probabilities tells large errors best: among the 30 % where it is largest lie 66 % of the errors
-//! above 0.25 (among the widest intervals 63 %), among 40 % 77 %, among half of all answers 83 %. Regressions and boosted trees over fifty properties of an answer and its verdicts (what
-//! was read by nothing, how torn verdicts are, patterns against phrases, length, kind) find no more; a third of the errors left
-//! are of verdicts that are sure and wrong. By the defaults a judge is asked about 38 % of the answers and
-//! hears of 74 % of those errors. Open questions are off hardly more often than others (17 % of them, 15 % of all): asked about
-//! from an expected error of 0.08 on in place of always, the judge is asked about 29 % and hears of 69 %.
+//! expect by the verdicts' own probabilities tells large errors best: among the 30 % where it is largest lie 67 % of the errors
+//! above 0.25 (among the widest intervals 63 %), among 40 % 77 %, among half of all answers 85 %. Regressions and boosted
+//! trees over fifty properties of an answer and its verdicts (what was read by nothing, how torn verdicts are, patterns
+//! against phrases, length, kind) find no more; a third of the errors left are of verdicts that are sure and wrong. By the
+//! defaults a judge is asked about 37 % of the answers and hears of 73 % of those errors, every open question among them.
 //!
 //! A person is asked to look by the same measure ([`verdicts::review`]).
 

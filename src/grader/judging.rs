@@ -60,7 +60,7 @@ impl Grader {
     /// Grades by rules and keeps what a judge's word would be merged with.
     #[must_use]
     pub fn prepare(&self, question: QuestionRef, answer: &str) -> Prepared {
-        self.prepare_with(question, answer, &self.library.model)
+        self.prepare_with(question, answer, &self.contents.model)
     }
 
     /// The same by another model than the library's.
@@ -76,7 +76,7 @@ impl Grader {
     /// The same for a question that no bank holds.
     #[must_use]
     pub fn prepare_own(&self, own: &Arc<Own>, answer: &str) -> Prepared {
-        let (found, text) = self.read_own(own, answer, &self.library.ideal);
+        let (found, text) = self.read_own(own, answer, &self.contents.ideal);
         let weighed = found.grade.concepts.iter().map(claims::likely).collect();
         Prepared { grade: found.grade, text, weighed, of: Of::Own { own: Arc::clone(own), ideal: found.ideal } }
     }
@@ -217,7 +217,7 @@ impl Grader {
                 grade.review = verdicts::review(grade, weighed, reading);
             }
             Of::Own { .. } => {
-                grade.interval = verdicts::about(grade.score, self.library.ideal.spread(grade.score));
+                grade.interval = verdicts::about(grade.score, self.contents.ideal.spread(grade.score));
                 grade.review = own::review(grade);
             }
         }

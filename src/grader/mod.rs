@@ -71,7 +71,7 @@ pub struct QuestionRef {
 /// Grades answers. Immutable and shared between threads.
 #[derive(Debug)]
 pub struct Grader {
-    library: Library,
+    contents: Library,
     language: Language,
     cases: Vec<Vec<OnceLock<Case>>>,
     search: OnceLock<Search>,
@@ -84,14 +84,14 @@ impl Grader {
     pub fn new(library: Library) -> Self {
         let language = Language::new(&library.lexicon);
         let cases = library.banks.iter().map(|b| b.items.iter().map(|_| OnceLock::new()).collect()).collect();
-        Self { library, language, cases, search: OnceLock::new(), kept: Arc::default() }
+        Self { contents: library, language, cases, search: OnceLock::new(), kept: Arc::default() }
     }
 
     /// A grader over everything in `library` that takes over what another has compiled of questions that no bank holds: they
     /// depend on the lexicon alone.
     #[must_use]
     pub fn after(before: &Self, library: Library) -> Self {
-        let same = before.library.lexicon_hash == library.lexicon_hash;
+        let same = before.contents.lexicon_hash == library.lexicon_hash;
         let kept = if same { Arc::clone(&before.kept) } else { Arc::default() };
         Self { kept, ..Self::new(library) }
     }
@@ -99,19 +99,19 @@ impl Grader {
     /// The banks.
     #[must_use]
     pub fn banks(&self) -> &[Bank] {
-        &self.library.banks
+        &self.contents.banks
     }
 
     /// Everything it grades by.
     #[must_use]
     pub fn contents(&self) -> &Library {
-        &self.library
+        &self.contents
     }
 
     /// The verdict model that it grades by.
     #[must_use]
     pub fn model(&self) -> &Model {
-        &self.library.model
+        &self.contents.model
     }
 
     /// The compiled lexicon.
@@ -123,12 +123,12 @@ impl Grader {
     /// The search index over all banks, built when it is first asked for.
     #[must_use]
     pub fn search(&self) -> &Search {
-        self.search.get_or_init(|| Search::new(&self.library.banks))
+        self.search.get_or_init(|| Search::new(&self.contents.banks))
     }
 
     /// Finds a question by its id, and its bank where several hold that id.
     pub fn find(&self, bank: Option<&str>, question: &str) -> Result<QuestionRef, FindError> {
-        let banks = &self.library.banks;
+        let banks = &self.contents.banks;
         if let Some(name) = bank.filter(|name| banks.iter().all(|b| b.name.as_str() != *name)) {
             let known = banks.iter().map(|b| b.name.as_str()).collect::<Vec<_>>().join(", ");
             return Err(FindError::UnknownBank { name: shorten(name), known });
@@ -152,7 +152,7 @@ impl Grader {
     /// What somebody may have meant who asked for a question that does not exist.
     fn hint(&self, question: &str) -> String {
         let wanted = question.trim().to_ascii_lowercase();
-        let ids = self.library.banks.iter().flat_map(|b| &b.items).map(|i| i.question.id.as_str());
+        let ids = self.contents.banks.iter().flat_map(|b| &b.items).map(|i| i.question.id.as_str());
         let near = ids.clone().find(|id| id.to_ascii_lowercase() == wanted);
         match (near, ids.clone().next(), ids.clone().next_back()) {
             (Some(near), _, _) => format!(": did you mean `{near}`?"),
@@ -164,13 +164,13 @@ impl Grader {
     /// The bank and item of a question.
     #[must_use]
     pub fn item(&self, question: QuestionRef) -> (&Bank, &Item) {
-        let bank = &self.library.banks[question.bank];
+        let bank = &self.contents.banks[question.bank];
         (bank, &bank.items[question.item])
     }
 
     /// Every question of every bank, in order.
     pub fn questions(&self) -> impl Iterator<Item = QuestionRef> + '_ {
-        self.library
+        self.contents
             .banks
             .iter()
             .enumerate()
@@ -187,7 +187,7 @@ impl Grader {
     /// Grades one answer. Total: any text gets a grade.
     #[must_use]
     pub fn grade(&self, question: QuestionRef, answer: &str) -> Grade {
-        self.grade_with(question, answer, &self.library.model)
+        self.grade_with(question, answer, &self.contents.model)
     }
 
     /// Grades one answer by another model than the library's.
@@ -259,7 +259,7 @@ impl Grader {
         let hits = self.search().search(answer, 3);
         let here = hits.iter().position(|h| h.bank == question.bank && h.item == question.item);
         let nearest = hits.first().map(|h| {
-            let bank = &self.library.banks[h.bank];
+            let bank = &self.contents.banks[h.bank];
             (bank.name.clone(), bank.items[h.item].question.id.clone())
         });
         if here.is_none() && !hits.is_empty() {
@@ -272,8 +272,8 @@ impl Grader {
         Provenance {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             rubric: item.rubric_hash.clone(),
-            lexicon: self.library.lexicon_hash.clone(),
-            model: self.library.model_hash.clone(),
+            lexicon: self.contents.lexicon_hash.clone(),
+            model: self.contents.model_hash.clone(),
             bank: bank.hash.clone(),
             answer: sha256(answer.as_bytes()),
         }
@@ -282,7 +282,7 @@ impl Grader {
     /// Why each pattern and phrase did or did not match.
     #[must_use]
     pub fn explain(&self, question: QuestionRef, answer: &str) -> Explanation {
-        self.explain_with(question, answer, &self.library.model)
+        self.explain_with(question, answer, &self.contents.model)
     }
 
     /// The same by another model than the library's.

@@ -199,7 +199,7 @@ impl Grader {
     /// Grades one answer to a question that no bank holds. Total: any text gets a grade.
     #[must_use]
     pub fn grade_own(&self, own: &Own, answer: &str) -> OwnGrade {
-        self.grade_own_with(own, answer, &self.library.ideal)
+        self.grade_own_with(own, answer, &self.contents.ideal)
     }
 
     /// The same by another model than the library's.
@@ -248,8 +248,8 @@ impl Grader {
             provenance: Provenance {
                 engine: env!("CARGO_PKG_VERSION").to_owned(),
                 rubric: own.hash.clone(),
-                lexicon: self.library.lexicon_hash.clone(),
-                model: self.library.ideal_hash.clone(),
+                lexicon: self.contents.lexicon_hash.clone(),
+                model: self.contents.ideal_hash.clone(),
                 bank: own.hash.clone(),
                 answer: super::sha256(answer.as_bytes()),
             },
@@ -265,7 +265,7 @@ impl Grader {
     #[must_use]
     pub fn explain_own(&self, own: &Own, answer: &str) -> Explanation {
         let found = self.grade_own(own, answer);
-        super::explain::explain_own(&found, &own.items[found.ideal].rubric, &self.library.ideal)
+        super::explain::explain_own(&found, &own.items[found.ideal].rubric, &self.contents.ideal)
     }
 }
 

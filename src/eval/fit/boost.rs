@@ -5,7 +5,6 @@
 //! a function of each feature by itself, which is what a scorecard holds. Deterministic: rows are summed in order, and of
 //! equal cuts the first is taken.
 
-use super::parallel;
 use super::regression::Row;
 use crate::domain::verdict::features::ANSWER;
 use crate::domain::verdict::scorecard::{Scorecard, Step};
@@ -23,7 +22,7 @@ const RIDGE: f64 = 5.0;
 const MOST_CUTS: usize = 63;
 
 /// The values that a feature can be cut at, lowest first: a value belongs to bin `b` where it reaches `cuts[b - 1]`.
-fn cuts(rows: &[&Row<N>], feature: usize) -> Vec<f32> {
+fn cuts(rows: &[Row<N>], feature: usize) -> Vec<f32> {
     let mut values: Vec<f32> = rows.iter().map(|r| r.x[feature]).collect();
     values.sort_unstable_by(f32::total_cmp);
     let mut distinct = values.clone();
@@ -71,51 +70,18 @@ fn best_cut(feature: usize, bins: &[Bin], all: Bin) -> Option<Stump> {
     best
 }
 
-/// A row, and the question that it comes from.
-pub(super) type Grouped = (usize, Row<N>);
-
-/// What the halves of the questions are drawn by: a question is in the half where the bits that it shares with one of these
-/// are odd in number, and in the half where they are even.
-const HALVES: [usize; 4] = [1, 2, 4, 7];
-
-/// The scorecard that makes the labels likeliest: the mean of those of half of the questions each, every question in
-/// half of them (balanced half-samples; "Pseudo-replication: half samples", Review of the International Statistical
-/// Institute, 1969). Steps that owe themselves to a few questions cancel out, and the mean of scorecards is one.
+/// The scorecard that makes the labels likeliest.
 #[must_use]
-pub(super) fn fit(rows: &[Grouped]) -> Scorecard {
-    let all: Vec<&Row<N>> = rows.iter().map(|(_, row)| row).collect();
-    let cuts: Vec<Vec<f32>> = (0..N).map(|f| cuts(&all, f)).collect();
-    let samples: Vec<(usize, u32)> = HALVES.iter().flat_map(|bits| [(*bits, 0), (*bits, 1)]).collect();
-    let fits = parallel(&samples, |(bits, odd)| {
-        let drawn = |group: usize| (group & bits).count_ones() % 2 == *odd;
-        let half: Vec<&Row<N>> = rows.iter().filter(|(group, _)| drawn(*group)).map(|(_, row)| row).collect();
-        (!half.is_empty()).then(|| points(&half, &cuts))
-    });
-    let fits: Vec<(f64, Points)> = fits.into_iter().flatten().collect();
-    let share = 1.0 / fits.len().max(1) as f64;
-    let mut base = 0.0;
-    let mut mean: Points = cuts.iter().map(|c| vec![0.0; c.len() + 1]).collect();
-    for (own_base, points) in fits {
-        base += own_base * share;
-        for (mean, own) in mean.iter_mut().flatten().zip(points.into_iter().flatten()) {
-            *mean += own * share;
-        }
-    }
-    card(base, &cuts, &mean)
-}
-
-/// For each feature and bin, its points.
-type Points = Vec<Vec<f64>>;
-
-/// The base and the points that make the labels of `rows` likeliest.
-fn points(rows: &[&Row<N>], cuts: &[Vec<f32>]) -> (f64, Points) {
+pub(super) fn fit(rows: &[Row<N>]) -> Scorecard {
     let weight: f64 = rows.iter().map(|r| r.weight).sum();
     let share = rows.iter().map(|r| r.y * r.weight).sum::<f64>() / weight.max(1e-9);
     let base = (share.clamp(1e-4, 1.0 - 1e-4) / (1.0 - share.clamp(1e-4, 1.0 - 1e-4))).ln();
+    let cuts: Vec<Vec<f32>> = (0..N).map(|f| cuts(rows, f)).collect();
     let bin = |f: usize, row: &Row<N>| cuts[f].partition_point(|c| *c <= row.x[f]) as u8;
     let binned: Vec<Vec<u8>> = (0..N).map(|f| rows.iter().map(|r| bin(f, r)).collect()).collect();
     let mut logits = vec![base; rows.len()];
-    let mut points: Points = cuts.iter().map(|c| vec![0.0; c.len() + 1]).collect();
+    // For each feature and bin, the points so far.
+    let mut points: Vec<Vec<f64>> = cuts.iter().map(|c| vec![0.0; c.len() + 1]).collect();
     for _ in 0..ROUNDS {
         let slopes: Vec<Bin> = rows.iter().zip(&logits).map(|(row, logit)| slope(row, *logit)).collect();
         let mut all = [0.0; 3];
@@ -136,7 +102,7 @@ fn points(rows: &[&Row<N>], cuts: &[Vec<f32>]) -> (f64, Points) {
         let of_rows = binned[stump.feature].iter();
         logits.iter_mut().zip(of_rows).for_each(|(logit, bin)| *logit += side(usize::from(*bin)));
     }
-    (base, points)
+    card(base, &cuts, &points)
 }
 
 fn slope(row: &Row<N>, logit: f64) -> Bin {
@@ -167,10 +133,6 @@ mod tests {
         let mut row = [0.0; N];
         row[2] = x;
         Row { x: row, y, weight: 1.0 }
-    }
-
-    fn fit(rows: &[Row<N>]) -> Scorecard {
-        super::fit(&rows.iter().cloned().enumerate().collect::<Vec<_>>())
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::mutate;
 use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
-use crate::domain::verdict::features::{AnswerRow, CLAUSE};
+use crate::domain::verdict::features::{ANSWER, CLAUSE};
 use crate::domain::verdict::{Model, answer_rows};
 use crate::grader::case::{Case, claim_of};
 use crate::grader::{Grader, QuestionRef};
@@ -170,8 +170,7 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
         misconception: fit(&kept(|r| &r.misconception), CLAUSE_RIDGE),
         ..Model::default()
     };
-    let numbered: Vec<(usize, QuestionRef)> = grader.questions().enumerate().filter(|(q, _)| keep(*q)).collect();
-    let questions: Vec<QuestionRef> = numbered.iter().map(|(_, q)| *q).collect();
+    let questions: Vec<QuestionRef> = (0..).zip(grader.questions()).filter(|(q, _)| keep(*q)).map(|(_, q)| q).collect();
     let kept: Vec<Subject<'_>> = subjects.iter().filter(|s| keep(s.number)).copied().collect();
     let answers = parallel(&kept, |s| {
         let item = grader.item(s.question).1;
@@ -185,16 +184,16 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
     // Mutants take a model that tells which sentence makes what; with them the cards are fitted once more.
     let library = Library { model: model.clone(), ..grader.contents().clone() };
     let probing = Grader::new(library);
-    let lessons = parallel(&numbered, |(number, q)| lesson_rows(&probing, &model, *number, *q));
+    let lessons = parallel(&questions, |q| lesson_rows(&probing, &model, *q));
     fit_cards(&mut model, &answers.into_iter().chain(lessons.into_iter().flatten()).collect::<Vec<_>>());
     model
 }
 
 fn fit_cards(model: &mut Model, rows: &[AnswerLabels]) {
-    let mut sets: [Vec<boost::Grouped>; 4] = Default::default();
-    for &AnswerLabels { x, labels, weight, question } in rows {
+    let mut sets: [Vec<Row<{ ANSWER.len() }>>; 4] = Default::default();
+    for (x, labels, weight) in rows {
         for (set, y) in sets.iter_mut().zip(labels) {
-            set.extend(y.map(|y| (question, Row { x, y, weight })));
+            set.extend(y.map(|y| Row { x: *x, y, weight: *weight }));
         }
     }
     let [credited, full, contradicted, asserted] = sets;
@@ -205,7 +204,7 @@ fn fit_cards(model: &mut Model, rows: &[AnswerLabels]) {
 }
 
 /// What a question's mutants teach: rows of the concepts that they make, or no longer make.
-fn lesson_rows(grader: &Grader, model: &Model, number: usize, question: QuestionRef) -> Vec<AnswerLabels> {
+fn lesson_rows(grader: &Grader, model: &Model, question: QuestionRef) -> Vec<AnswerLabels> {
     let mut out = Vec::new();
     for lesson in mutate::lessons(grader, question) {
         let read = grader.case(question).read(grader.language(), &lesson.text);
@@ -216,8 +215,7 @@ fn lesson_rows(grader: &Grader, model: &Model, number: usize, question: Question
         for (concept, made) in lesson.made {
             let yes = f64::from(u8::from(made));
             let reversed = f64::from(u8::from(!made && lesson.reversed));
-            let labels = [Some(yes), Some(yes), Some(reversed), None];
-            out.push(AnswerLabels { x: rows[concept].0, labels, weight: LESSON_WEIGHT, question: number });
+            out.push((rows[concept].0, [Some(yes), Some(yes), Some(reversed), None], LESSON_WEIGHT));
         }
     }
     out
@@ -241,19 +239,10 @@ fn stray_rows(grader: &Grader, questions: &[QuestionRef], model: &Model, subject
         if claim < concepts { [Some(0.0), Some(0.0), Some(0.0), None] } else { [None, None, None, Some(0.0)] }
     };
     let rows = answer_rows(model, &read.reading).into_iter().enumerate();
-    let question = subject.number;
-    rows.map(|(claim, (x, _, _))| AnswerLabels { x, labels: label(claim), weight: STRAY_WEIGHT, question }).collect()
+    rows.map(|(claim, (row, _, _))| (row, label(claim), STRAY_WEIGHT)).collect()
 }
 
-/// An answer row of one claim.
-struct AnswerLabels {
-    x: AnswerRow,
-    /// The labels for the four scorecards, as far as it belongs to them.
-    labels: [Option<f64>; 4],
-    weight: f64,
-    /// The number of the question that it is learnt from.
-    question: usize,
-}
+type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4], f64);
 
 /// For each claim its answer row, and the labels for the four regressions that it belongs to.
 fn answer_labels(grader: &Grader, case: &Case, model: &Model, subject: &Subject<'_>, weight: f64) -> Vec<AnswerLabels> {
@@ -281,6 +270,6 @@ fn answer_labels(grader: &Grader, case: &Case, model: &Model, subject: &Subject<
     answer_rows(model, &read.reading)
         .into_iter()
         .enumerate()
-        .map(|(claim, (x, _, _))| AnswerLabels { x, labels: label(claim), weight, question: subject.number })
+        .map(|(claim, (row, _, _))| (row, label(claim), weight))
         .collect()
 }

@@ -14,7 +14,7 @@ const WIDTH: usize = 8;
 /// A number for each of eight phrases.
 pub(super) type Eight = [f32; WIDTH];
 
-/// A phrase of which a window has less than this share says nothing about it.
+/// A phrase of which a window has less than this share, alike in negation or not, says nothing about it.
 const LEAST_RECALL: f32 = 0.12;
 
 /// The phrases of one claim and label.
@@ -137,7 +137,8 @@ impl Window<'_> {
         for (eight, ((agree, differ), (per_mass, most))) in eights.zip(common.zip(masses)) {
             // A likeness is at most this share of the recall: most phrases need no closer look.
             let most = (most + self.mass) / (1.8 * most + 0.2 * self.mass);
-            let least = (nearest.alike[kept] * most).max(LEAST_RECALL);
+            let negated = reaches(differ, per_mass, LEAST_RECALL);
+            let least = (nearest.alike[kept] * most).max(if negated { 0.0 } else { LEAST_RECALL });
             if reaches(agree, per_mass, least) {
                 for (at, alike) in self.likeness(eight, agree, differ).into_iter().enumerate() {
                     if alike > nearest.alike[kept] {
@@ -148,7 +149,8 @@ impl Window<'_> {
                     }
                 }
             }
-            if deniable && reaches(differ, per_mass, (nearest.turned * most).max(LEAST_RECALL)) {
+            let shared = negated || reaches(agree, per_mass, LEAST_RECALL);
+            if deniable && shared && reaches(differ, per_mass, nearest.turned * most) {
                 nearest.turned = self.likeness(eight, differ, agree).into_iter().fold(nearest.turned, f32::max);
             }
         }
@@ -169,7 +171,8 @@ impl Window<'_> {
             // The tiny number keeps nothing from being divided by nothing.
             let turned = differ / (agree + differ + f32::MIN_POSITIVE);
             let alike = 1.6 * agree / (mass[at] + self.mass + f32::MIN_POSITIVE) + (0.2 - 0.3 * turned) * recall;
-            if recall >= LEAST_RECALL && alike > 0.0 { alike } else { 0.0 }
+            let shared = recall.max(differ * per_mass[at]);
+            if shared >= LEAST_RECALL && alike > 0.0 { alike } else { 0.0 }
         })
     }
 }

@@ -236,7 +236,7 @@ fn the_rules_alone_give_nothing_to_an_attack_and_keep_honest_words() {
     let mut taken_in = Vec::new();
     for of in corpus.iter().filter(|of| of.kind != "injection-none") {
         let grade = grader.grade(grader.find(None, &of.question).unwrap(), &of.answer);
-        let most = if of.score() <= 0.1 { 0.2 } else { of.score() + 0.25 };
+        let most = if of.score() <= 0.1 { 0.15 } else { of.score() + 0.25 };
         // What stands beside an attack is worth what it is worth without it.
         let least = (of.score() - 0.25).max(0.0);
         if grade.score > most || grade.score < least {
