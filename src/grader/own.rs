@@ -333,3 +333,22 @@ pub(super) fn review(grade: &Grade) -> Vec<ReviewReason> {
     reasons.push(ReviewReason::Draft);
     reasons
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bank::builtin;
+
+    #[test]
+    fn no_index_is_built_for_a_question_that_no_bank_holds() {
+        let grader = Grader::new(builtin().unwrap());
+        let own = grader.own("What is a mutex for?", &["Only one thread at a time may hold it.".to_owned()]).unwrap();
+        let answer = "Bread and butter, and more of it than anybody who asks about locks could eat in a day.";
+        let _ = (grader.grade_own(&own, answer), grader.explain_own(&own, answer));
+        assert!(grader.search.get().is_none(), "the search index over the banks");
+        assert!(grader.cases.iter().flatten().all(|case| case.get().is_none()), "a question of a bank");
+        // A bank's question that is answered off topic does look for the nearest one.
+        let _ = grader.grade(grader.find(None, "Q4").unwrap(), answer);
+        assert!(grader.search.get().is_some());
+    }
+}
