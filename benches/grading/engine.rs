@@ -1,16 +1,20 @@
 //! The engine alone, on one thread: how long a grade takes, where the time goes, how it grows with the answer.
 
+use std::hint::black_box;
+use std::sync::Arc;
+
 use viva::bank::Item;
 use viva::domain::lexicon::Language;
 use viva::domain::matcher::{Compiled, Compiler, Matches};
 use viva::domain::rubric::Label;
 use viva::domain::text::Text;
 use viva::domain::text::vocabulary::Vocabulary;
+use viva::domain::verdict::evidence::WindowEvidence;
 use viva::domain::verdict::window::windows;
-use viva::domain::verdict::{self, PatternFound, Reading};
+use viva::domain::verdict::{Model, PatternFound, Reading, Weighed, Weighing};
 use viva::grader::QuestionRef;
 use viva::grader::case::{claim_of, claims};
-use viva::index::{Entry, Postings, Scratch};
+use viva::index::{Entry, Features, Postings, Scratch};
 
 use crate::Bench;
 use crate::answers::{answer, long_answer};
@@ -62,7 +66,7 @@ struct Parts<'a> {
     compiled: Compiled,
     patterns: Vec<(usize, usize)>,
     postings: Postings,
-    bonus: Vec<bool>,
+    bonus: Arc<[bool]>,
     concepts: usize,
 }
 
@@ -101,20 +105,31 @@ impl<'a> Parts<'a> {
         let groups = self.language.groups_in(text);
         let matches = Matches::new(&self.compiled, text, answer, &groups);
         let mut found = Vec::new();
-        for (number, &(claim, pattern)) in self.patterns.iter().enumerate() {
-            found.extend(matches.find(number).into_iter().map(|found| PatternFound { claim, pattern, found }));
-        }
+        matches.each(|number, hit| {
+            let (claim, pattern) = self.patterns[number];
+            found.push(PatternFound { claim, pattern, found: hit });
+        });
         found
     }
 
+    fn features(&self, text: &Text) -> Features {
+        self.postings.read(text, &self.language.groups_in(text), self.language)
+    }
+
     fn reading(&self, text: &Text, patterns: Vec<PatternFound>) -> Reading {
-        let groups = self.language.groups_in(text);
-        let features = self.postings.read(text, &groups, self.language);
-        let windows = windows(text);
+        let (windows, tokens, bonus) = (windows(text), text.tokens.len(), Arc::clone(&self.bonus));
+        Reading { windows, patterns, tokens, concepts: self.concepts, bonus }
+    }
+
+    fn compare(&self, features: &Features, reading: &Reading, mut see: impl FnMut(&WindowEvidence)) {
         let mut scratch = Scratch::default();
-        let evidence = windows.iter().map(|w| self.postings.window(&features, &w.tokens, &mut scratch)).collect();
-        let tokens = text.tokens.len();
-        Reading { windows, evidence, patterns, tokens, concepts: self.concepts, bonus: self.bonus.clone() }
+        reading.windows.iter().for_each(|w| see(self.postings.window(features, &w.tokens, &mut scratch)));
+    }
+
+    fn weigh(&self, model: &Model, reading: &Reading, evidence: &[WindowEvidence]) -> Vec<Weighed> {
+        let mut weighing = Weighing::new(model, self.concepts, self.bonus.len(), evidence.len());
+        evidence.iter().for_each(|window| weighing.take(window));
+        weighing.weigh(reading)
     }
 }
 
@@ -145,12 +160,17 @@ fn stages_of(bench: &Bench, question: QuestionRef) -> [f64; 5] {
     for at in 0..bench.scale(2_000, 200) {
         let answer = answer(item, WORDS, at % VARIANTS);
         let text = parts.text(&answer);
-        let patterns = parts.patterns(&text, &answer);
-        let reading = parts.reading(&text, patterns.clone());
+        let reading = parts.reading(&text, parts.patterns(&text, &answer));
+        let mut evidence = Vec::new();
+        parts.compare(&parts.features(&text), &reading, |window| evidence.push(window.clone()));
         times[0].push(time(|| parts.text(&answer)));
         times[1].push(time(|| parts.patterns(&text, &answer)));
-        times[2].push(time(|| parts.reading(&text, patterns)));
-        times[3].push(time(|| verdict::weigh(model, &reading)));
+        times[2].push(time(|| {
+            parts.compare(&parts.features(&text), &reading, |window| {
+                black_box(window);
+            })
+        }));
+        times[3].push(time(|| parts.weigh(model, &reading, &evidence)));
         times[4].push(time(|| bench.grader.grade(question, &answer)));
     }
     times.map(|mut of| median(&mut of))

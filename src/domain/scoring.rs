@@ -45,11 +45,13 @@ pub fn gains(credits: &[(u32, f64)], full_weight: u32, misconceptions: usize) ->
 /// that each is asserted. Exact: the distribution of the score is worked out in halves of a weight.
 #[must_use]
 pub fn expected_error(concepts: &[(u32, f64, f64)], full_weight: u32, misconceptions: &[f64], score: f64) -> f64 {
-    let earned = concepts.iter().fold(vec![1.0], |so_far, &(weight, credited, full)| {
+    let mut earned = vec![1.0];
+    for &(weight, credited, full) in concepts {
         let (weight, full) = (weight as usize, full.min(credited));
-        add(&so_far, &[(0, 1.0 - credited), (weight, credited - full), (2 * weight, full)])
-    });
-    let wrong = misconceptions.iter().fold(vec![1.0], |so_far, &made| add(&so_far, &[(0, 1.0 - made), (1, made)]));
+        add(&mut earned, &[(0, 1.0 - credited), (weight, credited - full), (2 * weight, full)]);
+    }
+    let mut wrong = vec![1.0];
+    misconceptions.iter().for_each(|&made| add(&mut wrong, &[(0, 1.0 - made), (1, made)]));
     let full = 2.0 * f64::from(full_weight.max(1));
     let mut error = 0.0;
     for (halves, p) in earned.iter().enumerate() {
@@ -62,16 +64,15 @@ pub fn expected_error(concepts: &[(u32, f64, f64)], full_weight: u32, misconcept
     error
 }
 
-/// The distribution of a sum, with one more summand of these values and probabilities.
-fn add(so_far: &[f64], more: &[(usize, f64)]) -> Vec<f64> {
+/// Adds one more summand of these values and probabilities to the distribution of a sum.
+fn add(sums: &mut Vec<f64>, more: &[(usize, f64)]) {
     let most = more.iter().map(|(value, _)| *value).max().unwrap_or_default();
-    let mut sums = vec![0.0; so_far.len() + most];
-    for (at, p) in so_far.iter().enumerate() {
-        for (value, q) in more {
-            sums[at + value] += p * q;
-        }
+    sums.resize(sums.len() + most, 0.0);
+    // From the top, so that what is read has not been written yet.
+    for at in (0..sums.len()).rev() {
+        let parts = more.iter().rev().filter(|(value, _)| *value <= at);
+        sums[at] = parts.map(|(value, p)| sums[at - value] * p).sum();
     }
-    sums
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use super::fit::parallel;
 use super::metrics;
 use crate::bank::Item;
 use crate::domain::rubric::Label;
-use crate::domain::verdict;
 use crate::grader::case::{Case, claim_of};
 use crate::grader::{Grader, QuestionRef};
 
@@ -114,10 +113,8 @@ fn of_hand(grader: &Grader, item: &Item, hand: u8) -> LeftOut {
     }
     let mut counts = LeftOut::default();
     for (text, labels) in labels {
-        let read = case.read(grader.language(), text);
-        for (claim, weighed) in
-            verdict::weigh(grader.model(), &read.reading)[..rubric.concepts.len()].iter().enumerate()
-        {
+        let (_, weighed) = case.weigh(grader.language(), text, grader.model());
+        for (claim, weighed) in weighed[..rubric.concepts.len()].iter().enumerate() {
             let credited = weighed.credited >= 0.5;
             let Some((_, label)) = labels.iter().find(|(of, _)| *of == claim) else {
                 counts.others += u32::from(credited);

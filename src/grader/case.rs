@@ -1,5 +1,7 @@
 //! One question, compiled: its vocabulary, patterns and phrases, ready to read answers.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::bank::Item;
@@ -8,9 +10,10 @@ use crate::domain::matcher::{Compiled, Compiler, Matches, Pattern};
 use crate::domain::rubric::{Label, Rubric, Target};
 use crate::domain::text::vocabulary::{Term, Vocabulary};
 use crate::domain::text::{Text, Token};
+use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::window::{Window, windows};
-use crate::domain::verdict::{PatternFound, Reading};
-use crate::index::{Entry, Ideal, Postings, Scratch};
+use crate::domain::verdict::{Model, PatternFound, Reading, Weighed, Weighing};
+use crate::index::{Entry, Features, Ideal, Postings, Scratch};
 
 /// A question, compiled.
 #[derive(Debug)]
@@ -24,7 +27,7 @@ pub struct Case {
     /// The texts of the postings' phrases: an index into the rubric's phrases, or a claim's statement.
     sources: Vec<Source>,
     prompt: FxHashSet<Term>,
-    bonus: Vec<bool>,
+    bonus: Arc<[bool]>,
     concepts: usize,
 }
 
@@ -42,8 +45,10 @@ pub enum Source {
 pub struct Read {
     /// Its tokens and clauses.
     pub text: Text,
-    /// What both sources say about it.
+    /// Its windows, and the patterns found.
     pub reading: Reading,
+    /// What it is compared with phrases by.
+    features: Features,
 }
 
 impl Case {
@@ -83,7 +88,24 @@ impl Case {
         }
     }
 
-    /// Reads an answer and gathers what both sources say about it.
+    /// Reads an answer and has a model weigh it.
+    #[must_use]
+    pub fn weigh(&self, language: &Language, answer: &str, model: &Model) -> (Read, Vec<Weighed>) {
+        let (read, weighing) = self.weighing(language, answer, model);
+        let weighed = weighing.weigh(&read.reading);
+        (read, weighed)
+    }
+
+    /// The same, but for the last step.
+    #[must_use]
+    pub fn weighing<'m>(&self, language: &Language, answer: &str, model: &'m Model) -> (Read, Weighing<'m>) {
+        let read = self.read(language, answer);
+        let mut weighing = Weighing::new(model, self.concepts, self.bonus.len(), read.reading.windows.len());
+        self.evidence(&read, |evidence| weighing.take(evidence));
+        (read, weighing)
+    }
+
+    /// Reads an answer and looks for the patterns.
     #[must_use]
     pub fn read(&self, language: &Language, answer: &str) -> Read {
         self.gather(language, answer, windows)
@@ -96,27 +118,32 @@ impl Case {
         self.gather(language, phrase, whole)
     }
 
+    /// Shows what the phrases say about each window, in turn.
+    pub fn evidence(&self, read: &Read, mut see: impl FnMut(&WindowEvidence)) {
+        let mut scratch = Scratch::default();
+        for window in &read.reading.windows {
+            see(self.postings.window(&read.features, &window.tokens, &mut scratch));
+        }
+    }
+
     fn gather(&self, language: &Language, answer: &str, cut: impl Fn(&Text) -> Vec<Window>) -> Read {
         let text = self.text(answer);
         let groups = language.groups_in(&text);
         let matches = Matches::new(&self.compiled, &text, answer, &groups);
         let mut found = Vec::new();
-        for (number, &(claim, pattern)) in self.patterns.iter().enumerate() {
-            found.extend(matches.find(number).into_iter().map(|found| PatternFound { claim, pattern, found }));
-        }
+        matches.each(|number, hit| {
+            let (claim, pattern) = self.patterns[number];
+            found.push(PatternFound { claim, pattern, found: hit });
+        });
         let features = self.postings.read(&text, &groups, language);
-        let windows = cut(&text);
-        let mut scratch = Scratch::default();
-        let evidence = windows.iter().map(|w| self.postings.window(&features, &w.tokens, &mut scratch)).collect();
         let reading = Reading {
-            windows,
-            evidence,
+            windows: cut(&text),
             patterns: found,
             tokens: text.tokens.len(),
             concepts: self.concepts,
-            bonus: self.bonus.clone(),
+            bonus: Arc::clone(&self.bonus),
         };
-        Read { text, reading }
+        Read { text, reading, features }
     }
 
     /// Reads an answer's tokens and clauses alone.

@@ -6,9 +6,10 @@ use crate::domain::explain::Explanation;
 use crate::domain::grade::Grade;
 use crate::domain::ideal;
 use crate::domain::rubric::Rubric;
-use crate::domain::verdict::Weighed;
+use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::features::{ANSWER, CLAUSE};
 use crate::domain::verdict::model::{Model, logit};
+use crate::domain::verdict::{Weighed, clause_rows};
 
 /// What is to be explained.
 pub(super) struct Subject<'a> {
@@ -16,6 +17,8 @@ pub(super) struct Subject<'a> {
     pub(super) rubric: &'a Rubric,
     pub(super) case: &'a Case,
     pub(super) read: &'a Read,
+    /// What phrases say about each window.
+    pub(super) evidence: &'a [WindowEvidence],
     pub(super) weighed: &'a [Weighed],
     pub(super) model: &'a Model,
 }
@@ -98,8 +101,8 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
         node = node.child(explain_pattern(s, number, at, pattern.source()));
     }
     for (title, window) in [("likest window", w.best), ("likest window to the opposite", w.opposite)] {
-        if let Some(window) = window {
-            node = node.child(explain_window(s, number, window, title));
+        if let Some(near) = window {
+            node = node.child(explain_window(s, number, near.window, title));
         }
     }
     node
@@ -121,14 +124,15 @@ fn explain_pattern(s: &Subject<'_>, claim: usize, pattern: usize, source: &str) 
 
 fn explain_window(s: &Subject<'_>, claim: usize, window: usize, title: &str) -> Explanation {
     let (start, end) = s.read.text.span(&s.read.reading.windows[window].tokens);
-    let rows = s.read.reading.clause_rows(window);
+    let evidence = &s.evidence[window];
+    let rows = clause_rows(evidence, s.rubric.concepts.len());
     let weights = match (title, claim < s.rubric.concepts.len()) {
         ("likest window", true) => &s.model.claim,
         ("likest window", false) => &s.model.misconception,
         _ => &s.model.opposite,
     };
     let mut node = Explanation::new(title).span(start, end).value(f64::from(logit(weights, &rows[claim])));
-    let evidence = &s.read.reading.evidence[window].claims[claim];
+    let evidence = &evidence.claims[claim];
     for (name, likeness) in [("nearest paraphrase", evidence.paraphrase), ("nearest opposite", evidence.opposite)] {
         if let Some(phrase) = likeness.phrase {
             let text = s.case.phrase(s.rubric, phrase);

@@ -1,27 +1,29 @@
 //! The grade in sentences, for the person who wrote the answer.
 
+use std::fmt::Write as _;
+
 use crate::domain::grade::{FlagId, Grade, Verdict};
 use crate::domain::rubric::Rubric;
+use crate::domain::scoring::MISCONCEPTION_COST;
 
 /// What was said, what was missing and what it would bring, what was wrong, and what the flags mean.
 pub(super) fn feedback(grade: &Grade, rubric: &Rubric) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(grade.concepts.len() + grade.misconceptions.len());
     for flag in &grade.flags {
         lines.push(about_flag(flag.id).to_owned());
     }
     for (concept, of) in grade.concepts.iter().zip(&rubric.concepts) {
-        let claim = sentence(&of.claim);
         match concept.verdict {
-            Verdict::Hit => lines.push(format!("You said it: {claim}")),
-            Verdict::Partial => lines.push(format!("In part: {claim}{}", gain(concept.gain))),
-            Verdict::Contradicted => lines.push(format!("You said otherwise: {claim}{}", gain(concept.gain))),
+            Verdict::Hit => lines.push(line("You said it: ", &of.claim, 0.0)),
+            Verdict::Partial => lines.push(line("In part: ", &of.claim, concept.gain)),
+            Verdict::Contradicted => lines.push(line("You said otherwise: ", &of.claim, concept.gain)),
             Verdict::Missed if of.bonus => {}
-            Verdict::Missed => lines.push(format!("Missing: {claim}{}", gain(concept.gain))),
+            Verdict::Missed => lines.push(line("Missing: ", &of.claim, concept.gain)),
         }
     }
     for wrong in &grade.misconceptions {
         if let Some(of) = rubric.misconceptions.iter().find(|m| m.id == wrong.id) {
-            lines.push(format!("Not so: {} (−0.18)", sentence(&of.claim)));
+            lines.push(line("Not so: ", &of.claim, -MISCONCEPTION_COST));
         }
     }
     lines
@@ -39,11 +41,20 @@ fn about_flag(id: FlagId) -> &'static str {
     }
 }
 
-fn sentence(claim: &str) -> String {
+/// A claim as a sentence, with what it brings or costs.
+fn line(lead: &str, claim: &str, gain: f64) -> String {
     let claim = claim.trim();
-    if claim.ends_with(['.', '!', '?']) { claim.to_owned() } else { format!("{claim}.") }
-}
-
-fn gain(gain: f64) -> String {
-    if gain > 0.0 { format!(" (+{gain:.2})") } else { String::new() }
+    let mut line = String::with_capacity(lead.len() + claim.len() + 12);
+    line.push_str(lead);
+    line.push_str(claim);
+    if !claim.ends_with(['.', '!', '?']) {
+        line.push('.');
+    }
+    // A string takes all that is written.
+    let _ = match gain {
+        0.0 => Ok(()),
+        gain if gain > 0.0 => write!(line, " (+{gain:.2})"),
+        cost => write!(line, " (−{:.2})", -cost),
+    };
+    line
 }

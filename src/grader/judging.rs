@@ -21,7 +21,7 @@ use crate::domain::judged::{Asked, Effect, Judged, Outcome, Said, Usage, Vote, W
 use crate::domain::scoring;
 use crate::domain::text::Text;
 use crate::domain::text::vocabulary::Term;
-use crate::domain::verdict::{self, Model, Reading, Weighed};
+use crate::domain::verdict::{Model, Reading, Weighed};
 use crate::judge::{Panel, panel};
 
 /// An answer that was graded by rules, with what a judge's word would be merged with.
@@ -67,8 +67,7 @@ impl Grader {
     #[must_use]
     pub fn prepare_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Prepared {
         let case = self.case(question);
-        let read = case.read(&self.language, answer);
-        let weighed = verdict::weigh(model, &read.reading);
+        let (read, weighed) = case.weigh(&self.language, answer, model);
         let grade = self.assemble(question, answer, case, &read, &weighed);
         Prepared { grade, text: read.text, weighed, of: Of::Bank { question, reading: read.reading } }
     }

@@ -24,7 +24,7 @@ use crate::domain::judged::Judged;
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Status;
 use crate::domain::scoring;
-use crate::domain::verdict::{self, Model, Weighed};
+use crate::domain::verdict::{Model, Weighed};
 use crate::index::Search;
 use case::{Case, Read};
 pub use judging::Prepared;
@@ -194,8 +194,7 @@ impl Grader {
     #[must_use]
     pub fn grade_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Grade {
         let case = self.case(question);
-        let read = case.read(&self.language, answer);
-        let weighed = verdict::weigh(model, &read.reading);
+        let (read, weighed) = case.weigh(&self.language, answer, model);
         self.assemble(question, answer, case, &read, &weighed)
     }
 
@@ -289,14 +288,16 @@ impl Grader {
     #[must_use]
     pub fn explain_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Explanation {
         let case = self.case(question);
-        let read = case.read(&self.language, answer);
-        let weighed = verdict::weigh(model, &read.reading);
+        let (read, weighed) = case.weigh(&self.language, answer, model);
         let grade = self.assemble(question, answer, case, &read, &weighed);
+        let mut evidence = Vec::new();
+        case.evidence(&read, |window| evidence.push(window.clone()));
         explain::explain(&explain::Subject {
             grade: &grade,
             rubric: &self.item(question).1.rubric,
             case,
             read: &read,
+            evidence: &evidence,
             weighed: &weighed,
             model,
         })

@@ -7,7 +7,7 @@ use crate::domain::grade::{
 };
 use crate::domain::rubric::Rubric;
 use crate::domain::scoring::{self, MISCONCEPTION_COST, round};
-use crate::domain::verdict::{Reading, Weighed};
+use crate::domain::verdict::{Near, Reading, Weighed};
 
 /// Expected credit from which a concept counts as made.
 const HIT: f32 = 0.75;
@@ -47,8 +47,8 @@ pub(super) fn concepts(
 ) -> Vec<ConceptGrade> {
     let verdict = |(number, concept): (usize, &crate::domain::rubric::Concept)| {
         let w = &weighed[number];
-        let mut evidence = if void { Vec::new() } else { evidence(rubric, case, read, number, w.best, false) };
-        let expected = if evidence.is_empty() { 0.0 } else { expected(w) };
+        let proven = !void && is_proven(read, number, w.best);
+        let expected = if proven { expected(w) } else { 0.0 };
         let contradicted = !void && w.contradicted >= CONTRADICTED && w.contradicted > w.credited;
         let (verdict, credit) = match expected {
             _ if contradicted => (Verdict::Contradicted, -1.0),
@@ -57,11 +57,11 @@ pub(super) fn concepts(
             e if e >= PARTIAL => (Verdict::Partial, two_places(e)),
             _ => (Verdict::Missed, 0.0),
         };
-        match verdict {
-            Verdict::Hit | Verdict::Partial => {}
-            Verdict::Missed => evidence.clear(),
-            Verdict::Contradicted => evidence = self::evidence(rubric, case, read, number, w.opposite, true),
-        }
+        let evidence = match verdict {
+            Verdict::Hit | Verdict::Partial => evidence(rubric, case, read, number, w.best, false),
+            Verdict::Missed => Vec::new(),
+            Verdict::Contradicted => evidence(rubric, case, read, number, w.opposite, true),
+        };
         let made = if evidence.is_empty() && !contradicted { 0.0 } else { w.credited };
         let confidence = if credit >= 0.5 { made } else { 1.0 - made };
         ConceptGrade {
@@ -90,12 +90,18 @@ pub(super) fn misconceptions(
     let mut found = Vec::new();
     for (number, wrong) in rubric.misconceptions.iter().enumerate() {
         let w = &weighed[first + number];
-        let evidence = evidence(rubric, case, read, first + number, w.best, false);
-        if w.credited >= ASSERTED && !void && !evidence.is_empty() {
+        if w.credited >= ASSERTED && !void && is_proven(read, first + number, w.best) {
+            let evidence = evidence(rubric, case, read, first + number, w.best, false);
             found.push(MisconceptionGrade { id: wrong.id.clone(), confidence: share(w.credited), evidence });
         }
     }
     found
+}
+
+/// Whether there are words that tie the answer to a claim.
+fn is_proven(read: &Read, claim: usize, near: Option<Near>) -> bool {
+    near.is_some_and(|near| near.phrase.is_some())
+        || read.reading.patterns.iter().any(|p| p.claim == claim && !p.found.opposite)
 }
 
 /// The words that tie the answer to a claim: patterns that match, and the window that is likest to a phrase.
@@ -104,7 +110,7 @@ fn evidence(
     case: &Case,
     read: &Read,
     claim: usize,
-    window: Option<usize>,
+    near: Option<Near>,
     opposite: bool,
 ) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
@@ -117,12 +123,9 @@ fn evidence(
             found.push(Evidence { start, end, by: EvidenceBy::Pattern, source });
         }
     }
-    let Some(window) = window else { return found };
-    let likeness = &read.reading.evidence[window].claims[claim];
-    let nearest = if opposite { likeness.opposite } else { likeness.paraphrase };
-    let phrase = nearest.phrase.filter(|_| nearest.alike > 0.0).or(likeness.paraphrase.phrase);
-    if let Some(phrase) = phrase {
-        let (start, end) = read.text.span(&read.reading.windows[window].tokens);
+    let Some(near) = near else { return found };
+    if let Some(phrase) = near.phrase {
+        let (start, end) = read.text.span(&read.reading.windows[near.window].tokens);
         let source = case.phrase(rubric, phrase).to_owned();
         found.push(Evidence { start, end, by: EvidenceBy::Phrase, source });
     }

@@ -160,11 +160,13 @@ impl Drafter {
     fn find(&self, claim: &str, pattern: &Pattern) -> Option<bool> {
         let mut vocabulary = Vocabulary::new(self.language.base());
         let mut compiler = Compiler::new(&self.language, &mut vocabulary);
-        let number = compiler.add(pattern);
+        compiler.add(pattern);
         let ready = compiler.finish();
         let text = Text::read(claim, &mut &vocabulary);
         let groups = self.language.groups_in(&text);
-        Matches::new(&ready, &text, claim, &groups).find(number).first().map(|found| found.opposite)
+        let mut first = None;
+        Matches::new(&ready, &text, claim, &groups).each(|_, found| first = first.or(Some(found.opposite)));
+        first
     }
 }
 

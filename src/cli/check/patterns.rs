@@ -93,8 +93,12 @@ impl<'a> Patterns<'a> {
         let text = Text::read(source, &mut &self.vocabulary);
         let groups = self.language.groups_in(&text);
         let matches = Matches::new(&self.compiled, &text, source, &groups);
-        let each = (0..self.owners.len()).map(|at| (at, matches.find(at)));
-        each.filter(|(_, found)| !found.is_empty()).map(|(at, found)| (at, found.iter().any(|f| !f.opposite))).collect()
+        let mut all: Vec<(usize, bool)> = Vec::new();
+        matches.each(|at, found| match all.last_mut() {
+            Some((last, affirmed)) if *last == at => *affirmed |= !found.opposite,
+            _ => all.push((at, !found.opposite)),
+        });
+        all
     }
 
     /// What is wrong about a pattern of `owner` that matches this text, if anything is.

@@ -1,7 +1,9 @@
 //! Matching: where a question's atoms occur in an answer, and which patterns they make up.
 
+use std::ops::Range;
+
 use super::MAX_SPAN;
-use super::compile::{Compiled, HEAD, Look, Test, head};
+use super::compile::{Compiled, HEAD, Look, Member, Test, head};
 use crate::domain::lexicon::GroupSpan;
 use crate::domain::text::token::Break;
 use crate::domain::text::{Opening, Stance, Text, Token};
@@ -14,7 +16,7 @@ struct Place {
 }
 
 /// A pattern that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     /// First token of the stretch.
     pub start: usize,
@@ -22,6 +24,18 @@ pub struct Found {
     pub end: usize,
     /// Whether it stands under a negation that the pattern does not name.
     pub opposite: bool,
+}
+
+/// Working memory for one pattern after another.
+#[derive(Debug, Default)]
+struct Room {
+    /// Places of all wanted members, and which of them are whose.
+    places: Vec<Place>,
+    wanted: Vec<(Range<usize>, bool)>,
+    banned: Vec<Place>,
+    used: Vec<Place>,
+    /// What was found, each with its stretch.
+    found: Vec<(u16, Found)>,
 }
 
 /// Where the atoms of a question occur in one answer.
@@ -50,7 +64,7 @@ impl<'a> Matches<'a> {
     }
 
     fn sort(&mut self) {
-        self.places.sort_by_key(|(atom, _)| *atom);
+        self.places.sort_unstable_by_key(|(atom, place)| (*atom, place.start, place.end));
         self.places.dedup();
         let mut at = 0;
         let begin = |atom: usize| {
@@ -109,45 +123,70 @@ impl<'a> Matches<'a> {
         }
     }
 
-    fn places_of(&self, any: &[u16]) -> Vec<Place> {
-        let mut all: Vec<Place> = any.iter().flat_map(|&a| self.of_atom(a).iter().map(|(_, place)| *place)).collect();
-        all.sort_unstable_by_key(|p| (p.start, p.end));
-        all
+    /// Appends where any of these atoms occur, in order.
+    fn places_of(&self, any: &[u16], places: &mut Vec<Place>) -> Range<usize> {
+        let begin = places.len();
+        for &atom in any {
+            places.extend(self.of_atom(atom).iter().map(|(_, place)| *place));
+        }
+        places[begin..].sort_unstable_by_key(|p| (p.start, p.end));
+        begin..places.len()
     }
 
-    /// Where pattern number `pattern` occurs: at most one place a stretch of the answer, the tightest.
-    #[must_use]
-    pub fn find(&self, pattern: usize) -> Vec<Found> {
-        let Some(members) = self.compiled.patterns.get(pattern) else { return Vec::new() };
-        let occurs = |any: &[u16]| any.iter().any(|&a| !self.of_atom(a).is_empty());
-        if !members.iter().all(|m| m.forbidden || occurs(&m.any)) {
-            return Vec::new();
-        }
-        let wanted: Vec<(Vec<Place>, bool)> =
-            members.iter().filter(|m| !m.forbidden).map(|m| (self.places_of(&m.any), m.after)).collect();
-        let banned: Vec<Place> = members.iter().filter(|m| m.forbidden).flat_map(|m| self.places_of(&m.any)).collect();
-        let mut found: Vec<(u16, usize, Found)> = Vec::new();
-        for &anchor in wanted.first().map_or(&[][..], |(places, _)| places) {
-            let Some(hit) = self.around(anchor, &wanted[1..], &banned) else { continue };
-            let stretch = self.stretches[usize::from(anchor.start)];
-            let width = hit.end - hit.start;
-            // Where a sentence holds several negators, the nearest reading counts.
-            match found.iter_mut().find(|(s, _, _)| *s == stretch) {
-                Some(best) if (best.1, best.2.opposite) > (width, hit.opposite) => *best = (stretch, width, hit),
-                Some(_) => {}
-                None => found.push((stretch, width, hit)),
+    /// Tells of each pattern where it occurs: at most one place a stretch of the answer, the tightest.
+    pub fn each(&self, mut tell: impl FnMut(usize, Found)) {
+        let mut room = Room::default();
+        for (number, members) in self.compiled.patterns.iter().enumerate() {
+            let occurs = |m: &Member| m.any.iter().any(|&atom| !self.of_atom(atom).is_empty());
+            if members.iter().all(|m| m.forbidden || occurs(m)) {
+                self.find(members, &mut room);
+                room.found.iter().for_each(|(_, hit)| tell(number, *hit));
             }
         }
-        found.into_iter().map(|(_, _, hit)| hit).collect()
+    }
+
+    fn find(&self, members: &[Member], room: &mut Room) {
+        let Room { places, wanted, banned, used, found } = room;
+        places.clear();
+        wanted.clear();
+        banned.clear();
+        found.clear();
+        for member in members {
+            if member.forbidden {
+                self.places_of(&member.any, banned);
+            } else {
+                wanted.push((self.places_of(&member.any, places), member.after));
+            }
+        }
+        let Some(((anchors, _), rest)) = wanted.split_first() else { return };
+        for &anchor in &places[anchors.clone()] {
+            let rest = rest.iter().map(|(range, after)| (&places[range.clone()], *after));
+            let Some(hit) = self.around(anchor, rest, banned, used) else { continue };
+            let stretch = self.stretches[usize::from(anchor.start)];
+            // Where a sentence holds several negators, the nearest reading counts.
+            let rank = |hit: &Found| (hit.end - hit.start, hit.opposite);
+            match found.iter_mut().find(|(s, _)| *s == stretch) {
+                Some((_, best)) if rank(best) > rank(&hit) => *best = hit,
+                Some(_) => {}
+                None => found.push((stretch, hit)),
+            }
+        }
     }
 
     /// The tightest choice of places around `anchor`, one for each further member.
-    fn around(&self, anchor: Place, rest: &[(Vec<Place>, bool)], banned: &[Place]) -> Option<Found> {
+    fn around<'p>(
+        &self,
+        anchor: Place,
+        rest: impl Iterator<Item = (&'p [Place], bool)>,
+        banned: &[Place],
+        used: &mut Vec<Place>,
+    ) -> Option<Found> {
         let stretch = self.stretches[usize::from(anchor.start)];
-        let mut used = vec![anchor];
+        used.clear();
+        used.push(anchor);
         for (places, after) in rest {
             let previous = *used.last()?;
-            let (low, high) = bounds(&used);
+            let (low, high) = bounds(used);
             let best = places
                 .iter()
                 .filter(|p| {
@@ -158,14 +197,14 @@ impl<'a> Matches<'a> {
                 .min_by_key(|p| (high.max(p.end) - low.min(p.start), p.start))?;
             used.push(*best);
         }
-        let (start, end) = bounds(&used);
+        let (start, end) = bounds(used);
         let (start, end) = (usize::from(start), usize::from(end));
         let clear = |b: &Place| usize::from(b.end) <= start.saturating_sub(2) || usize::from(b.start) >= end + 2;
         if end - start > MAX_SPAN || !banned.iter().all(|b| self.stretches[usize::from(b.start)] != stretch || clear(b))
         {
             return None;
         }
-        self.is_claim(&used).then(|| Found { start, end, opposite: self.is_opposite(&used) })
+        self.is_claim(used).then(|| Found { start, end, opposite: self.is_opposite(used) })
     }
 
     fn is_claim(&self, used: &[Place]) -> bool {
@@ -227,8 +266,9 @@ mod tests {
         let compiled = patterns.finish();
         let text = Text::read(answer, &mut &vocabulary);
         let spans = language.groups_in(&text);
-        let found = Matches::new(&compiled, &text, answer, &spans).find(0);
-        found.first().map(|f| f.opposite)
+        let mut found = Vec::new();
+        Matches::new(&compiled, &text, answer, &spans).each(|_, hit| found.push(hit.opposite));
+        found.first().copied()
     }
 
     #[rstest]

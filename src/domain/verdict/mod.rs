@@ -10,8 +10,9 @@ pub mod scorecard;
 pub mod window;
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use evidence::WindowEvidence;
+use evidence::{ClaimEvidence, WindowEvidence};
 use features::{AnswerRow, ClauseRow, Others, Rivals, Summary, Whole};
 pub use model::Model;
 use model::{logit, probability};
@@ -31,13 +32,11 @@ pub struct PatternFound {
     pub found: Found,
 }
 
-/// Everything that both sources say about one answer.
+/// What an answer is made of: its windows, and the patterns that were found in it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reading {
     /// The answer's windows.
     pub windows: Vec<Window>,
-    /// What the phrases say about each.
-    pub evidence: Vec<WindowEvidence>,
     /// The patterns that were found.
     pub patterns: Vec<PatternFound>,
     /// The number of tokens.
@@ -45,17 +44,23 @@ pub struct Reading {
     /// Number of concepts; further claims are misconceptions.
     pub concepts: usize,
     /// Which claims are bonus concepts.
-    pub bonus: Vec<bool>,
+    pub bonus: Arc<[bool]>,
 }
 
-impl Reading {
-    /// The clause rows of every claim in one window.
-    #[must_use]
-    pub fn clause_rows(&self, window: usize) -> Vec<ClauseRow> {
-        let evidence = &self.evidence[window];
-        let rivals = Rivals::new(evidence, self.concepts);
-        (0..self.bonus.len()).map(|c| features::clause(evidence, &rivals, c, self.concepts)).collect()
-    }
+/// The clause rows of every claim in one window; the first `concepts` claims are concepts.
+#[must_use]
+pub fn clause_rows(evidence: &WindowEvidence, concepts: usize) -> Vec<ClauseRow> {
+    let rivals = Rivals::new(evidence, concepts);
+    (0..evidence.claims.len()).map(|claim| features::clause(evidence, &rivals, claim, concepts)).collect()
+}
+
+/// A window that speaks for something, and the phrase that it is likest to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near {
+    /// The window.
+    pub window: usize,
+    /// Number of the phrase, if any shares a word.
+    pub phrase: Option<u32>,
 }
 
 /// What the model makes of one claim.
@@ -68,9 +73,9 @@ pub struct Weighed {
     /// Probability that it is contradicted; 0 for a misconception.
     pub contradicted: f32,
     /// The window that speaks for it most.
-    pub best: Option<usize>,
-    /// The window that speaks for its opposite most.
-    pub opposite: Option<usize>,
+    pub best: Option<Near>,
+    /// The window that speaks for its opposite most; none for a misconception.
+    pub opposite: Option<Near>,
     /// The row that the probabilities rest on.
     pub row: AnswerRow,
 }
@@ -81,42 +86,214 @@ const LEAST_ALIKE: f32 = 0.15;
 /// Log-odds of what is as good as impossible.
 const NEVER: f32 = -6.0;
 
-/// The log-odds of every claim in every window.
-struct Logits {
-    claim: Vec<Vec<f32>>,
-    opposite: Vec<Vec<f32>>,
+/// What is kept of a claim while windows pass by.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    /// The window that speaks for it most, the first of equal ones.
+    best: usize,
+    /// What phrases say of it there.
+    evidence: ClaimEvidence,
+    /// How like that window is to phrases that make no claim.
+    none: f32,
+    /// The window that speaks for its opposite most.
+    opposite: Near,
+    /// How many windows lean to it, and to its opposite.
+    leaning: [usize; 2],
+    /// Whether some window names a number where the claim has another.
+    other_value: f32,
 }
 
-fn logits(model: &Model, reading: &Reading) -> Logits {
-    let (claims, windows) = (reading.bonus.len(), reading.windows.len());
-    let mut out = Logits { claim: vec![vec![NEVER; windows]; claims], opposite: vec![vec![NEVER; windows]; claims] };
-    for (window, evidence) in reading.evidence.iter().enumerate() {
-        let rivals = Rivals::new(evidence, reading.concepts);
+/// Weighs window after window: what phrases say of one is forgotten once it is weighed, but for what the best windows need.
+#[derive(Debug)]
+pub struct Weighing<'m> {
+    model: &'m Model,
+    concepts: usize,
+    /// Log-odds of each claim and of its opposite in each window, all claims of a window together.
+    logits: Vec<[f32; 2]>,
+    held: Vec<Held>,
+    windows: usize,
+    mass: f32,
+    familiar: f32,
+}
+
+/// Places in a pair of log-odds.
+const MADE: usize = 0;
+const REVERSED: usize = 1;
+
+impl<'m> Weighing<'m> {
+    /// Nothing so far, for a question of so many concepts and about so many windows.
+    #[must_use]
+    pub fn new(model: &'m Model, concepts: usize, claims: usize, windows: usize) -> Self {
+        let logits = Vec::with_capacity(claims * windows);
+        Self { model, concepts, logits, held: Vec::with_capacity(claims), windows: 0, mass: 0.0, familiar: 0.0 }
+    }
+
+    /// Takes in the next window.
+    pub fn take(&mut self, evidence: &WindowEvidence) {
+        let rivals = Rivals::new(evidence, self.concepts);
         for (claim, own) in evidence.claims.iter().enumerate() {
-            let concept = claim < reading.concepts;
-            let made = own.paraphrase.alike >= LEAST_ALIKE;
-            let reversed = concept && own.opposite.alike.max(own.denied) >= LEAST_ALIKE;
-            // Most windows say nothing about most claims.
-            if !made && !reversed {
-                continue;
-            }
-            let row = features::clause(evidence, &rivals, claim, reading.concepts);
-            if made {
-                let weights = if concept { &model.claim } else { &model.misconception };
-                out.claim[claim][window] = logit(weights, &row).max(NEVER);
-            }
-            if reversed {
-                out.opposite[claim][window] = logit(&model.opposite, &row).max(NEVER);
-            }
+            let logits = self.logits_of(evidence, &rivals, claim);
+            self.hold(claim, own, evidence.none, logits);
+            self.logits.push(logits);
+        }
+        self.windows += 1;
+        self.mass += evidence.mass;
+        self.familiar += evidence.mass * evidence.familiar;
+    }
+
+    fn logits_of(&self, evidence: &WindowEvidence, rivals: &Rivals, claim: usize) -> [f32; 2] {
+        let (own, concept) = (&evidence.claims[claim], claim < self.concepts);
+        let made = own.paraphrase.alike >= LEAST_ALIKE;
+        let reversed = concept && own.opposite.alike.max(own.denied) >= LEAST_ALIKE;
+        // Most windows say nothing about most claims.
+        if !made && !reversed {
+            return [NEVER; 2];
+        }
+        let row = features::clause(evidence, rivals, claim, self.concepts);
+        let weigh = |holds: bool, weights| if holds { logit(weights, &row).max(NEVER) } else { NEVER };
+        let weights = if concept { &self.model.claim } else { &self.model.misconception };
+        [weigh(made, weights), weigh(reversed, &self.model.opposite)]
+    }
+
+    fn hold(&mut self, claim: usize, own: &ClaimEvidence, none: f32, logits: [f32; 2]) {
+        let (window, reverse) = (self.windows, own.opposite.phrase.filter(|_| own.opposite.alike > 0.0));
+        let opposite = Near { window, phrase: reverse.or(own.paraphrase.phrase) };
+        let (leaning, other_value) = (logits.map(|logit| usize::from(logit > 0.0)), (-own.value).max(0.0));
+        let claims = self.held.len();
+        let Some(held) = self.held.get_mut(claim) else {
+            self.held.push(Held { best: window, evidence: *own, none, opposite, leaning, other_value });
+            return;
+        };
+        let before = |window: usize| self.logits[window * claims + claim];
+        if logits[MADE] > before(held.best)[MADE] {
+            (held.best, held.evidence, held.none) = (window, *own, none);
+        }
+        if logits[REVERSED] > before(held.opposite.window)[REVERSED] {
+            held.opposite = opposite;
+        }
+        held.leaning.iter_mut().zip(leaning).for_each(|(sum, leans)| *sum += leans);
+        held.other_value = held.other_value.max(other_value);
+    }
+
+    /// The log-odds of a claim (or its opposite) in every window.
+    fn of(&self, claim: usize, what: usize) -> impl Iterator<Item = f32> + Clone + '_ {
+        self.logits.iter().skip(claim).step_by(self.held.len().max(1)).map(move |pair| pair[what])
+    }
+
+    fn at(&self, window: usize, claim: usize, what: usize) -> f32 {
+        self.logits[window * self.held.len() + claim][what]
+    }
+
+    fn summary(&self, reading: &Reading, claim: usize) -> Summary {
+        let found = |denied: bool| reading.patterns.iter().any(|p| p.claim == claim && p.found.opposite == denied);
+        let all = Summary {
+            best: NEVER,
+            second: NEVER,
+            overlapping: NEVER,
+            opposite: NEVER,
+            opposite_at_best: NEVER,
+            opposite_near: NEVER,
+            wrong_at_best: NEVER,
+            pattern: found(false),
+            denied: found(true),
+            bonus: reading.bonus[claim],
+            ..Summary::default()
+        };
+        self.held.get(claim).map_or(all, |held| self.at_best(reading, claim, held, all))
+    }
+
+    /// Adds what the best window and those around it say.
+    fn at_best(&self, reading: &Reading, claim: usize, held: &Held, all: Summary) -> Summary {
+        let (best, windows, own) = (held.best, &reading.windows, &held.evidence);
+        let tokens = &windows[best].tokens;
+        let apart = |window: &usize| disjoint(&windows[*window].tokens, tokens);
+        let near = || (0..windows.len()).filter(|window| !apart(window));
+        let concept = claim < self.concepts;
+        let others = |same: bool| {
+            let of_kind = move |other: &usize| *other != claim && ((*other < self.concepts) == concept) == same;
+            highest((0..self.held.len()).filter(of_kind).map(|other| self.at(best, other, MADE)))
+        };
+        let within = |p: &PatternFound| {
+            p.claim == claim && !p.found.opposite && p.found.start < tokens.end && p.found.end > tokens.start
+        };
+        let made = self.at(best, claim, MADE);
+        let share = |what: usize| held.leaning[what] as f32 / windows.len() as f32;
+        Summary {
+            best: made,
+            second: highest((0..windows.len()).filter(apart).map(|w| self.at(w, claim, MADE))),
+            overlapping: mean(near().map(|w| self.at(w, claim, MADE))),
+            opposite: self.at(held.opposite.window, claim, REVERSED),
+            opposite_at_best: self.at(best, claim, REVERSED),
+            opposite_near: highest(near().map(|w| self.at(w, claim, REVERSED))),
+            wrong_at_best: others(false),
+            sibling_ahead: others(true) - made,
+            length: tokens.len(),
+            leaning: share(MADE),
+            leaning_opposite: share(REVERSED),
+            at_best: features::AtBest {
+                half: own.half,
+                contrast: own.contrast,
+                none: held.none,
+                absent: own.absent,
+                topic: own.topic,
+                carried: own.carried,
+                value: own.value,
+                subject: own.subject,
+                number: own.number,
+                bare: own.bare,
+            },
+            pattern_near: reading.patterns.iter().any(within),
+            other_value: held.other_value,
+            ..all
         }
     }
-    out
-}
 
-/// The place of the highest value, the first of equal ones.
-fn top(values: &[f32]) -> Option<usize> {
-    let best = values.iter().copied().reduce(f32::max)?;
-    values.iter().position(|v| *v >= best)
+    /// The answer rows of every claim.
+    #[must_use]
+    pub fn rows(&self, reading: &Reading) -> Vec<AnswerRow> {
+        let (concepts, claims) = (reading.concepts, reading.bonus.len());
+        let whole = Whole {
+            windows: reading.windows.len(),
+            tokens: reading.tokens,
+            familiar: if self.mass > 0.0 { self.familiar / self.mass } else { 0.0 },
+            wrong: highest((concepts..claims).flat_map(|claim| self.of(claim, MADE))),
+            alone: reading.bonus[..concepts].iter().filter(|b| !**b).count() == 1,
+        };
+        let summaries: Vec<Summary> = (0..claims).map(|claim| self.summary(reading, claim)).collect();
+        let row = |claim: usize| {
+            let others = || summaries[..concepts].iter().enumerate().filter(|(c, _)| *c != claim).map(|(_, s)| s);
+            let share = |holds: &dyn Fn(&Summary) -> bool| mean(others().map(|s| f32::from(u8::from(holds(s)))));
+            let context = Others {
+                made: share(&|s| s.best > 0.0),
+                mean: mean(others().map(|s| s.best)),
+                opposite: share(&|s| s.opposite > 0.0),
+                patterns: share(&|s| s.pattern),
+            };
+            features::answer(&summaries[claim], &whole, &context)
+        };
+        (0..claims).map(row).collect()
+    }
+
+    /// Weighs patterns and phrases: what the model makes of every claim, concepts first.
+    #[must_use]
+    pub fn weigh(&self, reading: &Reading) -> Vec<Weighed> {
+        let silent = reading.windows.is_empty();
+        let weigh = |(claim, row): (usize, AnswerRow)| {
+            let p = |card: &Scorecard| if silent { 0.0 } else { probability(card.logit(&row)) };
+            let held = self.held.get(claim);
+            let best = held.map(|held| Near { window: held.best, phrase: held.evidence.paraphrase.phrase });
+            if claim < reading.concepts {
+                let credited = p(&self.model.credited);
+                let full = p(&self.model.full).min(credited);
+                let opposite = held.map(|held| held.opposite);
+                Weighed { credited, full, contradicted: p(&self.model.contradicted), best, opposite, row }
+            } else {
+                let credited = p(&self.model.asserted);
+                Weighed { credited, full: credited, contradicted: 0.0, best, opposite: None, row }
+            }
+        };
+        self.rows(reading).into_iter().enumerate().map(weigh).collect()
+    }
 }
 
 fn highest(values: impl Iterator<Item = f32>) -> f32 {
@@ -128,136 +305,6 @@ fn mean(values: impl Iterator<Item = f32>) -> f32 {
     if n == 0 { 0.0 } else { sum / n as f32 }
 }
 
-/// An answer's claims, summed up.
-struct Summing<'a> {
-    reading: &'a Reading,
-    logits: Logits,
-}
-
-impl Summing<'_> {
-    fn kind(&self, claim: usize) -> Range<usize> {
-        if claim < self.reading.concepts {
-            0..self.reading.concepts
-        } else {
-            self.reading.concepts..self.reading.bonus.len()
-        }
-    }
-
-    fn summary(&self, claim: usize, best: Option<usize>) -> Summary {
-        let (made, reverse) = (&self.logits.claim[claim], &self.logits.opposite[claim]);
-        let found = |denied: bool| self.reading.patterns.iter().any(|p| p.claim == claim && p.found.opposite == denied);
-        let all = Summary {
-            best: NEVER,
-            second: NEVER,
-            overlapping: NEVER,
-            opposite: highest(reverse.iter().copied()),
-            opposite_at_best: NEVER,
-            opposite_near: NEVER,
-            wrong_at_best: NEVER,
-            leaning: mean(made.iter().map(|l| f32::from(u8::from(*l > 0.0)))),
-            leaning_opposite: mean(reverse.iter().map(|l| f32::from(u8::from(*l > 0.0)))),
-            pattern: found(false),
-            denied: found(true),
-            bonus: self.reading.bonus[claim],
-            other_value: self.reading.evidence.iter().map(|e| (-e.claims[claim].value).max(0.0)).fold(0.0, f32::max),
-            ..Summary::default()
-        };
-        best.map_or(all, |best| self.at_best(claim, best, all))
-    }
-
-    /// Adds what the best window and those around it say.
-    fn at_best(&self, claim: usize, best: usize, all: Summary) -> Summary {
-        let (made, reverse) = (&self.logits.claim[claim], &self.logits.opposite[claim]);
-        let windows = &self.reading.windows;
-        let tokens = &windows[best].tokens;
-        let apart = |w: &usize| disjoint(&windows[*w].tokens, tokens);
-        let near = || (0..windows.len()).filter(|w| !apart(w));
-        let own_kind = self.kind(claim);
-        let others = (0..self.reading.bonus.len()).filter(|o| *o != claim);
-        let (same, other): (Vec<usize>, Vec<usize>) = others.partition(|o| own_kind.contains(o));
-        let at = |list: &[usize]| highest(list.iter().map(|&o| self.logits.claim[o][best]));
-        let evidence = &self.reading.evidence[best];
-        let within = |p: &PatternFound| {
-            p.claim == claim && !p.found.opposite && p.found.start < tokens.end && p.found.end > tokens.start
-        };
-        Summary {
-            best: made[best],
-            second: highest((0..windows.len()).filter(apart).map(|w| made[w])),
-            overlapping: mean(near().map(|w| made[w])),
-            opposite_at_best: reverse[best],
-            opposite_near: highest(near().map(|w| reverse[w])),
-            wrong_at_best: at(&other),
-            sibling_ahead: at(&same) - made[best],
-            length: tokens.len(),
-            at_best: features::AtBest {
-                half: evidence.claims[claim].half,
-                contrast: evidence.claims[claim].contrast,
-                none: evidence.none,
-                absent: evidence.claims[claim].absent,
-                topic: evidence.claims[claim].topic,
-                carried: evidence.claims[claim].carried,
-                value: evidence.claims[claim].value,
-                subject: evidence.claims[claim].subject,
-                number: evidence.claims[claim].number,
-                bare: evidence.claims[claim].bare,
-            },
-            pattern_near: self.reading.patterns.iter().any(within),
-            ..all
-        }
-    }
-}
-
-/// The answer rows of every claim, with the windows that speak most for and against.
-#[must_use]
-pub fn answer_rows(model: &Model, reading: &Reading) -> Vec<(AnswerRow, Option<usize>, Option<usize>)> {
-    let summing = Summing { reading, logits: logits(model, reading) };
-    let mass: f32 = reading.evidence.iter().map(|e| e.mass).sum();
-    let familiar: f32 = reading.evidence.iter().map(|e| e.mass * e.familiar).sum();
-    let (concepts, claims) = (reading.concepts, reading.bonus.len());
-    let whole = Whole {
-        windows: reading.windows.len(),
-        tokens: reading.tokens,
-        familiar: if mass > 0.0 { familiar / mass } else { 0.0 },
-        wrong: highest((concepts..claims).flat_map(|c| summing.logits.claim[c].iter().copied())),
-        alone: reading.bonus[..concepts].iter().filter(|b| !**b).count() == 1,
-    };
-    let best: Vec<Option<usize>> = (0..claims).map(|c| top(&summing.logits.claim[c])).collect();
-    let summaries: Vec<Summary> = (0..claims).map(|c| summing.summary(c, best[c])).collect();
-    let row = |claim: usize| {
-        let others = || summaries[..concepts].iter().enumerate().filter(|(c, _)| *c != claim).map(|(_, s)| s);
-        let share = |holds: &dyn Fn(&Summary) -> bool| mean(others().map(|s| f32::from(u8::from(holds(s)))));
-        let context = Others {
-            made: share(&|s| s.best > 0.0),
-            mean: mean(others().map(|s| s.best)),
-            opposite: share(&|s| s.opposite > 0.0),
-            patterns: share(&|s| s.pattern),
-        };
-        (features::answer(&summaries[claim], &whole, &context), best[claim], top(&summing.logits.opposite[claim]))
-    };
-    (0..claims).map(row).collect()
-}
-
 fn disjoint(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.end <= b.start || b.end <= a.start
-}
-
-/// Weighs both sources: what the model makes of every claim, concepts first.
-#[must_use]
-pub fn weigh(model: &Model, reading: &Reading) -> Vec<Weighed> {
-    let silent = reading.windows.is_empty();
-    answer_rows(model, reading)
-        .into_iter()
-        .enumerate()
-        .map(|(claim, (row, best, opposite))| {
-            let p = |card: &Scorecard| if silent { 0.0 } else { probability(card.logit(&row)) };
-            if claim < reading.concepts {
-                let credited = p(&model.credited);
-                let full = p(&model.full).min(credited);
-                Weighed { credited, full, contradicted: p(&model.contradicted), best, opposite, row }
-            } else {
-                let credited = p(&model.asserted);
-                Weighed { credited, full: credited, contradicted: 0.0, best, opposite: None, row }
-            }
-        })
-        .collect()
 }

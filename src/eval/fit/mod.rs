@@ -17,8 +17,8 @@ use super::mutate;
 use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
-use crate::domain::verdict::features::{ANSWER, CLAUSE};
-use crate::domain::verdict::{Model, answer_rows};
+use crate::domain::verdict::features::{ANSWER, AnswerRow, CLAUSE};
+use crate::domain::verdict::{self, Model};
 use crate::grader::case::{Case, claim_of};
 use crate::grader::{Grader, QuestionRef};
 use regression::{Row, fit};
@@ -130,7 +130,9 @@ fn push_phrase(
     if read.text.tokens.is_empty() {
         return;
     }
-    for (claim, x) in read.reading.clause_rows(0).into_iter().enumerate() {
+    let mut clauses = Vec::new();
+    case.evidence(&read, |window| clauses.extend(verdict::clause_rows(window, concepts)));
+    for (claim, x) in clauses.into_iter().enumerate() {
         let label = labels.iter().find(|(of, _)| *of == claim).map(|(_, label)| *label);
         let y = match label {
             Some(Label::Paraphrase) => 1.0,
@@ -207,15 +209,14 @@ fn fit_cards(model: &mut Model, rows: &[AnswerLabels]) {
 fn lesson_rows(grader: &Grader, model: &Model, question: QuestionRef) -> Vec<AnswerLabels> {
     let mut out = Vec::new();
     for lesson in mutate::lessons(grader, question) {
-        let read = grader.case(question).read(grader.language(), &lesson.text);
-        if read.reading.windows.is_empty() {
+        let rows = answer_rows(grader.language(), grader.case(question), model, &lesson.text);
+        if rows.is_empty() {
             continue;
         }
-        let rows = answer_rows(model, &read.reading);
         for (concept, made) in lesson.made {
             let yes = f64::from(u8::from(made));
             let reversed = f64::from(u8::from(!made && lesson.reversed));
-            out.push((rows[concept].0, [Some(yes), Some(yes), Some(reversed), None], LESSON_WEIGHT));
+            out.push((rows[concept], [Some(yes), Some(yes), Some(reversed), None], LESSON_WEIGHT));
         }
     }
     out
@@ -230,16 +231,18 @@ fn stray_rows(grader: &Grader, questions: &[QuestionRef], model: &Model, subject
         return Vec::new();
     }
     let rubric = &grader.item(other).1.rubric;
-    let read = grader.case(other).read(grader.language(), &subject.labelled.answer);
-    if read.reading.windows.is_empty() {
-        return Vec::new();
-    }
     let concepts = rubric.concepts.len();
     let label = |claim: usize| {
         if claim < concepts { [Some(0.0), Some(0.0), Some(0.0), None] } else { [None, None, None, Some(0.0)] }
     };
-    let rows = answer_rows(model, &read.reading).into_iter().enumerate();
-    rows.map(|(claim, (row, _, _))| (row, label(claim), STRAY_WEIGHT)).collect()
+    let rows = answer_rows(grader.language(), grader.case(other), model, &subject.labelled.answer);
+    rows.into_iter().enumerate().map(|(claim, row)| (row, label(claim), STRAY_WEIGHT)).collect()
+}
+
+/// The answer row of every claim; none for an answer without a window.
+fn answer_rows(language: &Language, case: &Case, model: &Model, answer: &str) -> Vec<AnswerRow> {
+    let (read, weighing) = case.weighing(language, answer, model);
+    if read.reading.windows.is_empty() { Vec::new() } else { weighing.rows(&read.reading) }
 }
 
 type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4], f64);
@@ -247,10 +250,6 @@ type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4], f64);
 /// For each claim its answer row, and the labels for the four regressions that it belongs to.
 fn answer_labels(grader: &Grader, case: &Case, model: &Model, subject: &Subject<'_>, weight: f64) -> Vec<AnswerLabels> {
     let rubric = &grader.item(subject.question).1.rubric;
-    let read = case.read(grader.language(), &subject.labelled.answer);
-    if read.reading.windows.is_empty() {
-        return Vec::new();
-    }
     let concepts = rubric.concepts.len();
     let label = |claim: usize| {
         if claim < concepts {
@@ -267,9 +266,6 @@ fn answer_labels(grader: &Grader, case: &Case, model: &Model, subject: &Subject<
             ]
         }
     };
-    answer_rows(model, &read.reading)
-        .into_iter()
-        .enumerate()
-        .map(|(claim, (row, _, _))| (row, label(claim), weight))
-        .collect()
+    let rows = answer_rows(grader.language(), case, model, &subject.labelled.answer);
+    rows.into_iter().enumerate().map(|(claim, row)| (row, label(claim), weight)).collect()
 }

@@ -22,6 +22,10 @@ pub struct Scratch {
     topics: usize,
     mass: f32,
     known: f32,
+    /// The identifiers of the window.
+    named: Vec<Term>,
+    /// What the phrases say about the window.
+    found: WindowEvidence,
     /// The token that the sums begin at, and the feature that they end before.
     start: Option<usize>,
     upto: usize,
@@ -40,7 +44,12 @@ const LEAD_UP: usize = 25;
 impl Postings {
     /// What the phrases say about tokens `tokens` of the answer. `scratch` belongs to one answer; windows that begin where
     /// the one before began, and end later, cost only what they add.
-    pub fn window(&self, features: &Features, tokens: &Range<usize>, scratch: &mut Scratch) -> WindowEvidence {
+    pub fn window<'s>(
+        &self,
+        features: &Features,
+        tokens: &Range<usize>,
+        scratch: &'s mut Scratch,
+    ) -> &'s WindowEvidence {
         let to = features.list.partition_point(|f| usize::from(f.token) < tokens.end);
         if scratch.start != Some(tokens.start) || to < scratch.upto {
             let from = features.list.partition_point(|f| usize::from(f.token) < tokens.start);
@@ -49,17 +58,17 @@ impl Postings {
         let begun = scratch.upto;
         scratch.upto = to;
         self.collect(&features.list[begun..to], scratch);
-        let mut out = WindowEvidence {
-            claims: vec![ClaimEvidence::default(); self.claims.len()],
-            mass: scratch.mass,
-            familiar: if scratch.mass > 0.0 { scratch.known / scratch.mass } else { 0.0 },
-            ..WindowEvidence::default()
-        };
+        let mut out = std::mem::take(&mut scratch.found);
+        out.claims.clear();
+        out.claims.resize(self.claims.len(), ClaimEvidence::default());
+        out.familiar = if scratch.mass > 0.0 { scratch.known / scratch.mass } else { 0.0 };
+        (out.none, out.mass) = (0.0, scratch.mass);
         self.compare(scratch, &mut out);
         self.add_odds(scratch, &mut out);
         self.add_topics(features, tokens, scratch, &mut out);
-        self.add_details(features, tokens, &mut out);
-        out
+        self.add_details(features, tokens, scratch, &mut out);
+        scratch.found = out;
+        &scratch.found
     }
 
     fn restart(&self, s: &mut Scratch, start: usize, from: usize) {
@@ -182,12 +191,14 @@ impl Postings {
         out.claims.iter_mut().zip(odds).for_each(|(claim, odds)| claim.carried = odds);
     }
 
-    fn add_details(&self, features: &Features, tokens: &Range<usize>, out: &mut WindowEvidence) {
+    fn add_details(&self, features: &Features, tokens: &Range<usize>, s: &mut Scratch, out: &mut WindowEvidence) {
         let mut sides = [0_u64; 2];
         for (_, (pair, side)) in within(&features.directions, tokens) {
             sides[usize::from(*side)] |= 1 << pair;
         }
-        let mut named: Vec<Term> = within(&features.names, tokens).iter().map(|n| n.1).collect();
+        let named = &mut s.named;
+        named.clear();
+        named.extend(within(&features.names, tokens).iter().map(|n| n.1));
         if named.is_empty() {
             // "pprof.Do adds labels; when it returns, …": the subject carries over.
             let before = tokens.start.saturating_sub(LEAD_UP)..tokens.start;
