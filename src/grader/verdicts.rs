@@ -62,7 +62,8 @@ pub(super) fn concepts(
             Verdict::Missed => Vec::new(),
             Verdict::Contradicted => evidence(rubric, case, read, number, w.opposite, true),
         };
-        let made = if evidence.is_empty() && !contradicted { 0.0 } else { w.credited };
+        // What is passed over as a whole makes no claim for sure.
+        let made = if void { 0.0 } else { w.credited };
         let confidence = if credit >= 0.5 { made } else { 1.0 - made };
         ConceptGrade {
             id: concept.id.clone(),

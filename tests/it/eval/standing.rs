@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use viva::domain::grade::Verdict;
 use viva::domain::rubric::Label;
 use viva::eval::data::{self, Labelled};
 use viva::eval::{hands, mutate};
@@ -24,6 +25,9 @@ const CLAIMS_LEAST: f64 = 0.93;
 const STUFFED_LEAST: f64 = 0.9;
 /// The least share of real words that are not taken for slips of other words.
 const REAL_WORDS_LEAST: f64 = 0.94;
+
+/// How far stated confidence in missed claims may lie from the share that is missed.
+const MISSED_OFF_MOST: f64 = 0.03;
 
 static GRADER: LazyLock<Grader> = LazyLock::new(|| Grader::new(viva::bank::builtin().expect("the bank is valid")));
 
@@ -147,6 +151,39 @@ fn the_same_answer_gets_the_same_grade() {
         let question = GRADER.find(None, &answer.question).expect("the question exists");
         assert_eq!(GRADER.grade(question, &answer.answer), GRADER.grade(question, &answer.answer), "{}", answer.id);
     }
+}
+
+#[test]
+fn a_missed_claim_is_as_sure_as_it_is_right() {
+    // Answers that no model was fitted on.
+    let text = include_str!("../../../evals/go-runtime-fresh.jsonl");
+    let (mut stated, mut right, mut missed) = (0.0, 0, 0);
+    for answer in data::read(text).expect("the labelled answers are valid") {
+        let question = GRADER.find(None, &answer.question).expect("the question exists");
+        let grade = GRADER.grade(question, &answer.answer);
+        for concept in grade.concepts.iter().filter(|c| c.verdict == Verdict::Missed) {
+            missed += 1;
+            stated += concept.confidence;
+            right += usize::from(answer.concept(concept.id.as_str()) < 0.5);
+        }
+    }
+    let (stated, right) = (stated / f64::from(missed), right as f64 / f64::from(missed));
+    assert!(
+        (stated - right).abs() <= MISSED_OFF_MOST,
+        "of {missed} missed claims {right:.3} are, {stated:.3} is stated"
+    );
+}
+
+#[test]
+fn a_claim_that_was_missed_by_a_hair_is_not_missed_for_sure() {
+    let question = GRADER.find(None, "Q4").expect("the question exists");
+    let sure = |answer: &str| {
+        let grade = GRADER.grade(question, answer);
+        let missed = grade.concepts.iter().filter(|c| c.verdict == Verdict::Missed);
+        missed.map(|c| c.confidence).fold(1.0, f64::min)
+    };
+    assert!(sure("Only the goroutine that calls it ends; its deferred calls still run.") < 0.98);
+    assert!(sure("") >= 1.0, "nothing was said");
 }
 
 /// Words as they stand in anybody's answers, many of them a letter or two away from words of the field.
