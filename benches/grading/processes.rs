@@ -12,17 +12,75 @@ use crate::answers::answer;
 use crate::tools::{cores, cpu_time, median, memory, process_cpu, row, time, title};
 
 pub(crate) fn run(bench: &Bench) {
-    title("Batches through the real binary, beside the engine on one thread");
-    let lines = lines(bench, bench.scale(40_000, 2_000));
-    let engine = engine(bench, &lines);
-    let a_line = 1e9 / engine;
-    row("the engine alone, one thread", &format!("{engine:.0} a second of CPU time"));
+    let cores = cores();
+    title("Batches through the real binary, beside the engine, in turns: medians of each turn's ratios");
+    let lines = lines(bench, bench.scale(60_000, 2_000));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let input = folder.path().join("answers.jsonl");
     fs::write(&input, lines.iter().map(|line| line.json.as_str()).collect::<String>()).expect("it can be written");
-    jsonl(&input, &lines, a_line);
-    batch(&input, &lines, a_line);
+    let service = Service::start();
+    while !service.is_ready() {}
+    let some = &lines[..lines.len() / 10];
+    on_all_cores(bench, some);
+    let mut rounds: Vec<Round> = Vec::new();
+    for _ in 0..bench.scale(7, 1) {
+        let (one, all) = (on_one_thread(bench, some), on_all_cores(bench, some));
+        rounds.push(Round { one, all, jsonl: jsonl(&input, &lines), batch: batch(&service, &input, &lines) });
+    }
+    let middle = |of: &dyn Fn(&Round) -> f64| median_of(rounds.iter().map(of));
+    row("the engine on one thread", &format!("{:.0} a second of CPU time", middle(&|r| r.one)));
+    let all = format!(
+        "{:.0} a second, {:.2} of {cores} times one",
+        middle(&|r| r.all),
+        middle(&|r| r.all / r.one / cores as f64)
+    );
+    row(&format!("the engine on {cores} threads"), &all);
+    for (name, of) in [
+        ("viva grade --jsonl, start included", (|r| &r.jsonl) as fn(&Round) -> &Rate),
+        ("POST /v1/grade/batch", |r| &r.batch),
+    ] {
+        let rate = middle(&|r| of(r).rate);
+        let (one, all) = (middle(&|r| of(r).rate / r.one / cores as f64), middle(&|r| of(r).rate / r.all));
+        let cpu = middle(&|r| of(r).cpu * r.one);
+        row(
+            name,
+            &format!(
+                "{rate:.0} a second, {one:.2} of {cores} times one, {all:.2} of {cores} threads, CPU {cpu:.2} a line"
+            ),
+        );
+    }
     served(bench, &input, lines.len());
+}
+
+/// What one turn measured, in grades a second.
+struct Round {
+    /// The engine on one thread, a second of CPU time.
+    one: f64,
+    /// The engine on all cores.
+    all: f64,
+    jsonl: Rate,
+    batch: Rate,
+}
+
+/// How fast a batch went.
+struct Rate {
+    /// Grades a second.
+    rate: f64,
+    /// Seconds of the process's CPU a grade; not a number where the system does not tell.
+    cpu: f64,
+}
+
+impl Rate {
+    fn new(lines: usize, wall: u64, cpu: Option<u64>) -> Self {
+        let cpu = cpu.map_or(f64::NAN, |cpu| cpu as f64 / 1e9 / lines as f64);
+        Self { rate: lines as f64 * 1e9 / wall as f64, cpu }
+    }
+}
+
+fn median_of(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 struct Line {
@@ -45,15 +103,27 @@ fn lines(bench: &Bench, count: usize) -> Vec<Line> {
     (0..count).map(line).collect()
 }
 
+fn grade_all(bench: &Bench, lines: &[Line]) {
+    for line in lines {
+        std::hint::black_box(bench.grader.grade(line.question, &line.answer));
+    }
+}
+
 /// Grades a second of CPU time on one thread, every question compiled.
-fn engine(bench: &Bench, lines: &[Line]) -> f64 {
-    let grade_all = |lines: &[Line]| {
-        for line in lines {
-            std::hint::black_box(bench.grader.grade(line.question, &line.answer));
-        }
-    };
-    grade_all(&lines[..lines.len().min(200)]);
-    lines.len() as f64 * 1e9 / cpu_time(&mut || grade_all(lines)) as f64
+fn on_one_thread(bench: &Bench, lines: &[Line]) -> f64 {
+    lines.len() as f64 * 1e9 / cpu_time(&mut || grade_all(bench, lines)) as f64
+}
+
+/// Grades a second on as many threads as there are cores, which may share caches and more.
+fn on_all_cores(bench: &Bench, lines: &[Line]) -> f64 {
+    let wall = time(|| {
+        std::thread::scope(|scope| {
+            for part in lines.chunks(lines.len().div_ceil(cores())) {
+                scope.spawn(|| grade_all(bench, part));
+            }
+        });
+    });
+    lines.len() as f64 * 1e9 / wall as f64
 }
 
 fn viva(args: &[&str]) -> Command {
@@ -63,16 +133,7 @@ fn viva(args: &[&str]) -> Command {
     command
 }
 
-/// Prints a rate beside what the cores could do at most, and the CPU time a line beside the engine's.
-fn show(name: &str, lines: usize, wall: u64, cpu: Option<u64>, a_line: f64) {
-    let rate = lines as f64 * 1e9 / wall as f64;
-    let share = rate * a_line / 1e9 / cores() as f64;
-    let cpu =
-        cpu.map_or_else(String::new, |cpu| format!(", CPU {:.2} of it a line", cpu as f64 / lines as f64 / a_line));
-    row(name, &format!("{rate:.0} a second, {share:.2} of the engine times {} cores{cpu}", cores()));
-}
-
-fn jsonl(input: &Path, lines: &[Line], a_line: f64) {
+fn jsonl(input: &Path, lines: &[Line]) -> Rate {
     let before = process_cpu(None);
     let path = input.to_string_lossy();
     let mut graded = 0;
@@ -82,8 +143,7 @@ fn jsonl(input: &Path, lines: &[Line], a_line: f64) {
         assert!(child.wait().expect("it ends").success());
     });
     assert_eq!(graded, lines.len(), "a grade a line");
-    let cpu = process_cpu(None).zip(before).map(|(after, before)| after - before);
-    show("viva grade --jsonl, start included", lines.len(), wall, cpu, a_line);
+    Rate::new(lines.len(), wall, process_cpu(None).zip(before).map(|(after, before)| after - before))
 }
 
 fn count_lines(mut from: impl std::io::Read) -> usize {
@@ -155,22 +215,14 @@ impl Drop for Service {
     }
 }
 
-fn batch(input: &Path, lines: &[Line], a_line: f64) {
-    let service = Service::start();
-    while !service.is_ready() {}
+fn batch(service: &Service, input: &Path, lines: &[Line]) -> Rate {
     let bytes = fs::read(input).expect("it was written");
-    service.batch(&bytes[..first_lines(&bytes, 200)]);
-    let before = process_cpu(Some(service.child.id()));
+    let process = Some(service.child.id());
+    let before = process_cpu(process);
     let mut graded = 0;
     let wall = time(|| graded = service.batch(&bytes));
     assert_eq!(graded, lines.len(), "a grade a line");
-    let cpu = process_cpu(Some(service.child.id())).zip(before).map(|(after, before)| after - before);
-    show("POST /v1/grade/batch", lines.len(), wall, cpu, a_line);
-}
-
-fn first_lines(bytes: &[u8], count: usize) -> usize {
-    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-    ends.take(count).last().unwrap_or_default()
+    Rate::new(lines.len(), wall, process_cpu(process).zip(before).map(|(after, before)| after - before))
 }
 
 fn served(bench: &Bench, input: &Path, lines: usize) {

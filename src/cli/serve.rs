@@ -46,7 +46,7 @@ pub(super) struct ServeArgs {
     /// The most batches at the same time.
     #[arg(long, value_name = "N")]
     batches: Option<usize>,
-    /// The threads that grade batches, by default one a core.
+    /// The threads that grade batches, by default one more than there are cores.
     #[arg(long, value_name = "N")]
     batch_threads: Option<usize>,
     /// Do not look whether the folders with banks change; by default an edit counts within about a second, and a bank

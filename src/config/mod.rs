@@ -88,7 +88,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { gradings: 64, batches: 16, connections: 1000, batch_threads: cores }
+        // One more than there are cores: no core idles while a thread hands on what it has graded.
+        Self { gradings: 64, batches: 16, connections: 1000, batch_threads: cores + 1 }
     }
 }
 

@@ -4,12 +4,14 @@
 //! body ─► reader ─► lines ─► chunks ─► graded on blocking threads, in order ─► body of the reply
 //! ```
 //!
-//! Memory stays flat: the reader runs ahead by [`READ_AHEAD`] bytes at most, and no more than twice
+//! Memory stays flat: the reader runs ahead by [`READ_AHEAD`] bytes at most, and hardly more than twice
 //! as many chunks are graded as there are threads while the client does not take the results. A chunk ends when it is full
 //! or when no more input has arrived, so a slow client gets each grade at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -18,9 +20,9 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use http_body_util::BodyExt as _;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -195,10 +197,44 @@ fn grades(
     chunks: UnboundedReceiver<Chunk>,
 ) -> impl stream::Stream<Item = Result<Bytes, JoinError>> {
     let threads = running.app.config.limits.batch_threads.max(1);
-    let rest = stream::unfold(chunks, |mut chunks| async { chunks.recv().await.map(|chunk| (chunk, chunks)) });
-    // Chunks wait for a thread by themselves; with as many more on the way, none idles while an earlier chunk is not done.
-    let graded = stream::iter(first).chain(rest).map(move |chunk| grade_chunk(Arc::clone(&running.app), chunk));
-    graded.buffered(2 * threads)
+    // With as many more chunks on the way as there are threads, none idles while an earlier chunk is not done.
+    let (sender, pieces) = channel(2 * threads);
+    tokio::spawn(grade_all(Arc::clone(&running.app), first, chunks, sender));
+    stream::unfold((running, pieces), |(running, mut pieces)| async {
+        let piece: Piece = pieces.recv().await?;
+        Some((piece.await, (running, pieces)))
+    })
+}
+
+/// Begins to grade each chunk as soon as there is room for its piece of the reply, also while nobody asks for one: a client
+/// that reads in bursts keeps no thread waiting.
+async fn grade_all(app: App, first: Option<Chunk>, mut chunks: UnboundedReceiver<Chunk>, pieces: Sender<Piece>) {
+    let mut next = first;
+    while let Some(chunk) = next {
+        let Ok(room) = pieces.reserve().await else { return };
+        room.send(Piece(tokio::spawn(grade_chunk(Arc::clone(&app), chunk))));
+        next = tokio::select! {
+            chunk = chunks.recv() => chunk,
+            () = pieces.closed() => return,
+        };
+    }
+}
+
+/// A piece of the reply that is being made; nobody makes it on once nobody wants it.
+struct Piece(JoinHandle<Result<Bytes, JoinError>>);
+
+impl Future for Piece {
+    type Output = Result<Bytes, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx).map(Result::flatten)
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// One piece of the reply. It fails only where the service is shutting down, and the reply breaks off then.
