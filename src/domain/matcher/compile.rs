@@ -7,56 +7,114 @@ use crate::domain::lexicon::Language;
 use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::{Term, Vocabulary};
 
-/// One word of a compiled atom.
-#[derive(Debug, Clone, PartialEq)]
+/// Lists of which each has a number, all in one stretch of memory: looking through them waits for memory less often.
+#[derive(Debug, Clone)]
+pub(super) struct Lists<T> {
+    items: Vec<T>,
+    /// Where each list begins, and at last where all end.
+    starts: Vec<u32>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), starts: vec![0] }
+    }
+}
+
+impl<T> Lists<T> {
+    /// Adds a list and gives its number.
+    fn push(&mut self, list: impl IntoIterator<Item = T>) -> u32 {
+        self.items.extend(list);
+        self.starts.push(self.items.len() as u32);
+        self.len() - 1
+    }
+
+    pub(super) fn len(&self) -> u32 {
+        self.starts.len() as u32 - 1
+    }
+
+    pub(super) fn get(&self, number: u32) -> &[T] {
+        let at = number as usize;
+        &self.items[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+}
+
+/// A spelling: bytes in [`Compiled::spellings`].
+pub(super) type Spelling = (u32, u32);
+
+/// What a word of an atom may be.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Test {
     Term(Term),
-    Prefix(String),
-    Exact(String),
-    Number(Quantity),
+    Prefix(Spelling),
+    Exact(Spelling),
+    Number(u32),
 }
 
-/// An atom that matches are looked up for.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Look {
-    Words(Vec<Vec<Test>>),
-    Group(u16),
-}
-
-/// A member of a compiled pattern: numbers of atoms.
-#[derive(Debug, Clone)]
+/// A member of a compiled pattern.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Member {
-    pub(super) any: Vec<u16>,
+    /// The number of its list of atoms.
+    pub(super) any: u32,
     pub(super) after: bool,
     pub(super) forbidden: bool,
 }
 
-/// The first bytes of a word in lower case, filled up with zeros.
-pub(super) type Head = [u8; HEAD];
+/// An atom as it is written: any of these for its first word, any of those for its second.
+#[derive(Debug, Clone, PartialEq)]
+enum Look {
+    Words(Vec<Vec<Word>>),
+    Group(u16),
+}
+
+/// The first bytes of a word in lower case, side by side.
+pub(super) type Head = u32;
 
 /// The most bytes of a head.
 pub(super) const HEAD: usize = 3;
 
 /// The first `len` bytes of `word`, as far as it has them.
 pub(super) fn head(word: &str, len: usize) -> Head {
-    let mut head = [0; HEAD];
-    head.iter_mut().zip(word.bytes().take(len)).for_each(|(at, byte)| *at = byte.to_ascii_lowercase());
-    head
+    word.bytes().take(len).fold(0, |head, byte| head << 8 | u32::from(byte.to_ascii_lowercase()))
 }
 
 /// All patterns of one question, compiled.
 #[derive(Debug, Clone, Default)]
 pub struct Compiled {
-    pub(super) atoms: Vec<Look>,
-    pub(super) patterns: Vec<Vec<Member>>,
+    /// For each atom, its words as numbers of lists of tests; none for a group.
+    pub(super) atoms: Vec<(u32, u32)>,
+    pub(super) tests: Lists<Test>,
+    pub(super) numbers: Vec<Quantity>,
+    spellings: String,
+    pub(super) patterns: Lists<Member>,
+    pub(super) any: Lists<u16>,
     /// Atoms by the term that their first word asks for, and whether that is all they ask for.
-    pub(super) by_term: FxHashMap<Term, Vec<(u16, bool)>>,
-    /// Atoms by the head of their first word's prefix or exact spelling.
-    pub(super) by_head: FxHashMap<Head, Vec<u16>>,
-    /// Atoms whose first word is a number.
-    pub(super) numbers: Vec<u16>,
+    by_term: FxHashMap<Term, u32>,
+    of_term: Lists<(u16, bool)>,
+    /// Atoms by the head of their first word's prefix or exact spelling, and those whose first word is a number.
+    by_head: FxHashMap<Head, u32>,
+    of_head: Lists<u16>,
+    pub(super) of_number: Vec<u16>,
     /// Atoms by lexicon group.
-    pub(super) by_group: FxHashMap<u16, Vec<u16>>,
+    by_group: FxHashMap<u16, u16>,
+}
+
+impl Compiled {
+    pub(super) fn of_term(&self, term: Term) -> &[(u16, bool)] {
+        self.by_term.get(&term).map_or(&[], |list| self.of_term.get(*list))
+    }
+
+    pub(super) fn of_head(&self, head: Head) -> &[u16] {
+        self.by_head.get(&head).map_or(&[], |list| self.of_head.get(*list))
+    }
+
+    pub(super) fn of_group(&self, group: u16) -> Option<u16> {
+        self.by_group.get(&group).copied()
+    }
+
+    pub(super) fn spelling(&self, (start, end): Spelling) -> &str {
+        &self.spellings[start as usize..end as usize]
+    }
 }
 
 /// Compiles patterns one by one.
@@ -64,80 +122,109 @@ pub struct Compiled {
 pub struct Compiler<'a> {
     language: &'a Language,
     vocabulary: &'a mut Vocabulary,
-    compiled: Compiled,
+    looks: Vec<Look>,
+    patterns: Lists<Member>,
+    any: Lists<u16>,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler that adds the patterns' words to `vocabulary`.
     pub fn new(language: &'a Language, vocabulary: &'a mut Vocabulary) -> Self {
-        Self { language, vocabulary, compiled: Compiled::default() }
+        Self { language, vocabulary, looks: Vec::new(), patterns: Lists::default(), any: Lists::default() }
     }
 
-    /// Adds a pattern and gives its number.
-    pub fn add(&mut self, pattern: &Pattern) -> usize {
+    /// Adds a pattern; they are numbered in this order.
+    pub fn add(&mut self, pattern: &Pattern) {
         let mut members = Vec::with_capacity(pattern.steps().len());
         for step in pattern.steps() {
             let looks: Vec<Look> = step.any.iter().filter_map(|atom| self.look(atom)).collect();
-            let any = looks.into_iter().map(|look| self.number(look)).collect();
-            members.push(Member { any, after: step.after, forbidden: step.forbidden });
+            let atoms: Vec<u16> = looks.into_iter().map(|look| self.number(look)).collect();
+            members.push(Member { any: self.any.push(atoms), after: step.after, forbidden: step.forbidden });
         }
-        self.compiled.patterns.push(members);
-        self.compiled.patterns.len() - 1
+        self.patterns.push(members);
+    }
+
+    fn look(&self, atom: &Atom) -> Option<Look> {
+        match atom {
+            Atom::Group(name) => self.language.group(name).map(Look::Group),
+            Atom::Words(places) => Some(Look::Words(places.clone())),
+        }
+    }
+
+    fn number(&mut self, look: Look) -> u16 {
+        let known = self.looks.iter().position(|known| *known == look);
+        known.unwrap_or_else(|| {
+            self.looks.push(look);
+            self.looks.len() - 1
+        }) as u16
     }
 
     /// The compiled patterns.
     #[must_use]
     pub fn finish(self) -> Compiled {
-        self.compiled
-    }
-
-    fn look(&mut self, atom: &Atom) -> Option<Look> {
-        match atom {
-            Atom::Group(name) => self.language.group(name).map(Look::Group),
-            Atom::Words(places) => {
-                let places = places.iter().map(|words| words.iter().map(|w| self.test(w)).collect()).collect();
-                Some(Look::Words(places))
-            }
-        }
-    }
-
-    fn test(&mut self, word: &Word) -> Test {
-        match word {
-            Word::Stem(word) => Test::Term(self.vocabulary.intern(word, true)),
-            Word::Prefix(prefix) => Test::Prefix(prefix.clone()),
-            Word::Exact(exact) => Test::Exact(exact.clone()),
-            Word::Number(quantity) => Test::Number(*quantity),
-        }
-    }
-
-    fn number(&mut self, look: Look) -> u16 {
-        let compiled = &mut self.compiled;
-        if let Some(at) = compiled.atoms.iter().position(|a| *a == look) {
-            return at as u16;
-        }
-        let number = compiled.atoms.len() as u16;
-        match &look {
-            Look::Group(group) => compiled.by_group.entry(*group).or_default().push(number),
-            Look::Words(places) => {
+        let mut compiled = Compiled { patterns: self.patterns, any: self.any, ..Compiled::default() };
+        let mut by_term: FxHashMap<Term, Vec<(u16, bool)>> = FxHashMap::default();
+        let mut by_head: FxHashMap<Head, Vec<u16>> = FxHashMap::default();
+        for (atom, look) in (0..).zip(&self.looks) {
+            let begin = compiled.tests.len();
+            if let Look::Words(places) = look {
+                for any in places {
+                    let tests: Vec<Test> = any.iter().map(|word| compiled.test(word, self.vocabulary)).collect();
+                    compiled.tests.push(tests);
+                }
                 for first in places.first().into_iter().flatten() {
-                    let list = match first {
-                        Test::Term(term) => {
-                            let list = compiled.by_term.entry(*term).or_default();
-                            if list.last().is_none_or(|last| last.0 != number) {
-                                list.push((number, places.len() == 1));
-                            }
-                            continue;
+                    match first {
+                        Word::Stem(word) => {
+                            let list = by_term.entry(self.vocabulary.intern(word, true)).or_default();
+                            list.push((atom, places.len() == 1));
                         }
-                        Test::Prefix(s) | Test::Exact(s) => compiled.by_head.entry(head(s, HEAD)).or_default(),
-                        Test::Number(_) => &mut compiled.numbers,
-                    };
-                    if list.last() != Some(&number) {
-                        list.push(number);
+                        Word::Prefix(s) | Word::Exact(s) => by_head.entry(head(s, HEAD)).or_default().push(atom),
+                        Word::Number(_) => compiled.of_number.push(atom),
                     }
                 }
+            } else if let Look::Group(group) = look {
+                compiled.by_group.insert(*group, atom);
+            }
+            compiled.atoms.push((begin, compiled.tests.len()));
+        }
+        compiled.of_number.dedup();
+        compiled.index(by_term, by_head);
+        compiled
+    }
+}
+
+impl Compiled {
+    fn test(&mut self, word: &Word, vocabulary: &mut Vocabulary) -> Test {
+        match word {
+            Word::Stem(word) => Test::Term(vocabulary.intern(word, true)),
+            Word::Prefix(prefix) => Test::Prefix(self.keep(prefix)),
+            Word::Exact(exact) => Test::Exact(self.keep(exact)),
+            Word::Number(quantity) => {
+                self.numbers.push(*quantity);
+                Test::Number(self.numbers.len() as u32 - 1)
             }
         }
-        compiled.atoms.push(look);
-        number
+    }
+
+    fn keep(&mut self, spelling: &str) -> Spelling {
+        let start = self.spellings.len() as u32;
+        self.spellings.push_str(spelling);
+        (start, self.spellings.len() as u32)
+    }
+
+    /// Lays the lists out in the order of their keys: the same at every run.
+    fn index(&mut self, by_term: FxHashMap<Term, Vec<(u16, bool)>>, by_head: FxHashMap<Head, Vec<u16>>) {
+        let mut terms: Vec<_> = by_term.into_iter().collect();
+        terms.sort_unstable_by_key(|(term, _)| *term);
+        for (term, mut list) in terms {
+            list.dedup_by_key(|(atom, _)| *atom);
+            self.by_term.insert(term, self.of_term.push(list));
+        }
+        let mut heads: Vec<_> = by_head.into_iter().collect();
+        heads.sort_unstable_by_key(|(head, _)| *head);
+        for (head, mut list) in heads {
+            list.dedup();
+            self.by_head.insert(head, self.of_head.push(list));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::MAX_SPAN;
-use super::compile::{Compiled, HEAD, Look, Member, Test, head};
+use super::compile::{Compiled, HEAD, Member, Test, head};
 use crate::domain::lexicon::GroupSpan;
 use crate::domain::text::token::Break;
 use crate::domain::text::{Opening, Stance, Text, Token};
@@ -82,12 +82,12 @@ impl<'a> Matches<'a> {
     fn look(&mut self, groups: &[GroupSpan]) {
         let compiled = self.compiled;
         for span in groups {
-            for &atom in compiled.by_group.get(&span.group).into_iter().flatten() {
+            if let Some(atom) = compiled.of_group(span.group) {
                 self.places.push((atom, Place { start: span.start, end: span.end }));
             }
         }
         for (at, token) in self.text.tokens.iter().enumerate().take(usize::from(u16::MAX)) {
-            for &(atom, alone) in compiled.by_term.get(&token.term).into_iter().flatten() {
+            for &(atom, alone) in compiled.of_term(token.term) {
                 if alone {
                     self.places.push((atom, Place { start: at as u16, end: at as u16 + 1 }));
                 } else {
@@ -97,8 +97,8 @@ impl<'a> Matches<'a> {
             let word = self.text.word(token);
             // A prefix may be shorter than a head.
             let lens = 1..=word.len().min(HEAD);
-            let by_head = lens.filter_map(|len| compiled.by_head.get(&head(word, len))).flatten();
-            let numbers = if token.quantity.is_some() { compiled.numbers.as_slice() } else { &[] };
+            let by_head = lens.flat_map(|len| compiled.of_head(head(word, len)));
+            let numbers = if token.quantity.is_some() { compiled.of_number.as_slice() } else { &[] };
             for &atom in by_head.chain(numbers) {
                 self.try_at(atom, at);
             }
@@ -106,27 +106,33 @@ impl<'a> Matches<'a> {
     }
 
     fn try_at(&mut self, atom: u16, at: usize) {
-        let Look::Words(words) = &self.compiled.atoms[usize::from(atom)] else { return };
-        let Some(tokens) = self.text.tokens.get(at..at + words.len()) else { return };
-        let fits = words.iter().zip(tokens).all(|(any, token)| any.iter().any(|test| self.test(test, token)));
-        if fits {
-            self.places.push((atom, Place { start: at as u16, end: (at + words.len()) as u16 }));
+        let (first, last) = self.compiled.atoms[usize::from(atom)];
+        let end = at + (last - first) as usize;
+        let Some(tokens) = self.text.tokens.get(at..end) else { return };
+        let fits = |(word, token)| self.compiled.tests.get(word).iter().any(|test| self.test(*test, token));
+        if (first..last).zip(tokens).all(fits) {
+            self.places.push((atom, Place { start: at as u16, end: end as u16 }));
         }
     }
 
-    fn test(&self, test: &Test, token: &Token) -> bool {
+    fn test(&self, test: Test, token: &Token) -> bool {
+        let compiled = self.compiled;
         match test {
-            Test::Term(term) => token.term == *term,
-            Test::Prefix(prefix) => token.quantity.is_none() && self.text.word(token).starts_with(prefix.as_str()),
-            Test::Exact(exact) => self.source.get(token.start as usize..token.end as usize) == Some(exact.as_str()),
-            Test::Number(number) => token.quantity.is_some_and(|q| number.accepts(&q)),
+            Test::Term(term) => token.term == term,
+            Test::Prefix(prefix) => {
+                token.quantity.is_none() && self.text.word(token).starts_with(compiled.spelling(prefix))
+            }
+            Test::Exact(exact) => {
+                self.source.get(token.start as usize..token.end as usize) == Some(compiled.spelling(exact))
+            }
+            Test::Number(number) => token.quantity.is_some_and(|q| compiled.numbers[number as usize].accepts(&q)),
         }
     }
 
-    /// Appends where any of these atoms occur, in order.
-    fn places_of(&self, any: &[u16], places: &mut Vec<Place>) -> Range<usize> {
+    /// Appends where any atom of this list occurs, in order.
+    fn places_of(&self, any: u32, places: &mut Vec<Place>) -> Range<usize> {
         let begin = places.len();
-        for &atom in any {
+        for &atom in self.compiled.any.get(any) {
             places.extend(self.of_atom(atom).iter().map(|(_, place)| *place));
         }
         places[begin..].sort_unstable_by_key(|p| (p.start, p.end));
@@ -136,11 +142,12 @@ impl<'a> Matches<'a> {
     /// Tells of each pattern where it occurs: at most one place a stretch of the answer, the tightest.
     pub fn each(&self, mut tell: impl FnMut(usize, Found)) {
         let mut room = Room::default();
-        for (number, members) in self.compiled.patterns.iter().enumerate() {
-            let occurs = |m: &Member| m.any.iter().any(|&atom| !self.of_atom(atom).is_empty());
+        for number in 0..self.compiled.patterns.len() {
+            let members = self.compiled.patterns.get(number);
+            let occurs = |m: &Member| self.compiled.any.get(m.any).iter().any(|&atom| !self.of_atom(atom).is_empty());
             if members.iter().all(|m| m.forbidden || occurs(m)) {
                 self.find(members, &mut room);
-                room.found.iter().for_each(|(_, hit)| tell(number, *hit));
+                room.found.iter().for_each(|(_, hit)| tell(number as usize, *hit));
             }
         }
     }
@@ -153,9 +160,9 @@ impl<'a> Matches<'a> {
         found.clear();
         for member in members {
             if member.forbidden {
-                self.places_of(&member.any, banned);
+                self.places_of(member.any, banned);
             } else {
-                wanted.push((self.places_of(&member.any, places), member.after));
+                wanted.push((self.places_of(member.any, places), member.after));
             }
         }
         let Some(((anchors, _), rest)) = wanted.split_first() else { return };
