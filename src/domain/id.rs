@@ -1,6 +1,7 @@
 //! Names of things: newtypes that are valid once they exist.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a text is no identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +22,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Box<str>);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Checks the spelling: 1 to 64 ASCII letters, digits, `-` or `_`.

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use crate::judge::stats::Counts;
@@ -21,7 +21,7 @@ pub struct Metrics {
     requests: RwLock<BTreeMap<Box<str>, BTreeMap<u16, Series>>>,
     grades: AtomicU64,
     line_errors: [AtomicU64; ProblemCode::ALL.len()],
-    in_flight: AtomicI64,
+    in_flight: Arc<AtomicI64>,
     batches: AtomicI64,
 }
 
@@ -48,9 +48,9 @@ impl Series {
 
 /// Something that is going on until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Going<'a>(&'a AtomicI64);
+pub(crate) struct Going(Arc<AtomicI64>);
 
-impl Drop for Going<'_> {
+impl Drop for Going {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -58,9 +58,9 @@ impl Drop for Going<'_> {
 
 impl Metrics {
     /// A request that is being answered.
-    pub(crate) fn request(&self) -> Going<'_> {
+    pub(crate) fn request(&self) -> Going {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        Going(&self.in_flight)
+        Going(Arc::clone(&self.in_flight))
     }
 
     /// One batch more (or, with -1, one less) is running.
@@ -123,7 +123,7 @@ impl Metrics {
             let _ = writeln!(out, "viva_batch_line_errors_total{{code={name}}} {count}");
         }
         for (name, help, gauge) in [
-            ("viva_http_requests_in_flight", "Requests that are being answered.", &self.in_flight),
+            ("viva_http_requests_in_flight", "Requests that are being answered.", &*self.in_flight),
             ("viva_batches_running", "Batches that are running.", &self.batches),
         ] {
             head(&mut out, name, "gauge", help);

@@ -76,7 +76,7 @@ pub fn router_with(app: App, more: Router<App>) -> Router {
         .merge(more)
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), observe::observe))
+        .layer(observe::Observe(Arc::clone(&app)))
         .with_state(app)
 }
 

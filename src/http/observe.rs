@@ -3,16 +3,23 @@
 //! One layer on purpose: each wraps the reply's future once more, and grading a short answer
 //! costs no more than a few of them.
 
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
+use futures_util::future::CatchUnwind;
+use pin_project_lite::pin_project;
+use tower::{Layer, Service};
 
+use super::metrics::Going;
 use super::pages;
 use super::problem::Fault;
 use super::state::App;
@@ -23,32 +30,105 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// The route's name in counters and logs where no route matched: the path itself could be anything.
 const UNMATCHED: &str = "unmatched";
 
-/// Answers a request, and finishes whatever came of it.
-pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = request_id(&app, request.headers());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
-    let method = request.method().clone();
-    let for_a_person = wants_page(request.uri().path(), request.headers());
+/// The layer.
+#[derive(Clone)]
+pub(crate) struct Observe(pub(crate) App);
 
-    let going = app.metrics.request();
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    drop(going);
-    // The panic's message may quote what was being read, so it goes nowhere.
-    let mut response = answered.unwrap_or_else(|_| {
-        use axum::response::IntoResponse as _;
-        Fault::internal("a handler panicked").into_response()
-    });
-    let fault = Fault::take(response.extensions_mut());
-    if let Some(fault) = &fault {
-        response = finish(fault, &response, text(&id), for_a_person);
+impl<S> Layer<S> for Observe {
+    type Service = Observed<S>;
+
+    fn layer(&self, inner: S) -> Observed<S> {
+        Observed { app: Arc::clone(&self.0), inner }
     }
-    let elapsed = started.elapsed();
-    app.metrics.answered(route, response.status().as_u16(), elapsed);
-    log(&Line { id: text(&id), method: &method, route, status: response.status(), elapsed }, fault.as_ref());
-    response.headers_mut().insert(REQUEST_ID, id);
-    response
+}
+
+/// A route with the layer around it.
+#[derive(Clone)]
+pub(crate) struct Observed<S> {
+    app: App,
+    inner: S,
+}
+
+impl<S: Service<Request, Response = Response, Error = Infallible>> Service<Request> for Observed<S> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Observing<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let seen = Seen::new(&self.app, &request);
+        Observing {
+            answered: AssertUnwindSafe(self.inner.call(request)).catch_unwind(),
+            app: Arc::clone(&self.app),
+            seen,
+        }
+    }
+}
+
+pin_project! {
+    /// A request that is being answered, and whatever came of it finished.
+    pub(crate) struct Observing<F> {
+        #[pin]
+        answered: CatchUnwind<AssertUnwindSafe<F>>,
+        app: App,
+        seen: Seen,
+    }
+}
+
+impl<F: Future<Output = Result<Response, Infallible>>> Future for Observing<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        // The panic's message may quote what was being read, so it goes nowhere.
+        let panicked = || Fault::internal("a handler panicked").into_response();
+        let response = match ready!(this.answered.poll(cx)) {
+            Ok(Ok(response)) => response,
+            Ok(Err(never)) => match never {},
+            Err(_) => panicked(),
+        };
+        Poll::Ready(Ok(this.seen.finish(this.app, response)))
+    }
+}
+
+/// What is kept of a request until it is answered.
+struct Seen {
+    started: Instant,
+    id: HeaderValue,
+    route: Option<MatchedPath>,
+    method: Method,
+    for_a_person: bool,
+    _going: Going,
+}
+
+impl Seen {
+    fn new(app: &App, request: &Request) -> Self {
+        Self {
+            started: Instant::now(),
+            id: request_id(app, request.headers()),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            method: request.method().clone(),
+            for_a_person: wants_page(request.uri().path(), request.headers()),
+            _going: app.metrics.request(),
+        }
+    }
+
+    fn finish(&self, app: &App, mut response: Response) -> Response {
+        let route = self.route.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
+        let id = text(&self.id);
+        let fault = Fault::take(response.extensions_mut());
+        if let Some(fault) = &fault {
+            response = finish(fault, &response, id, self.for_a_person);
+        }
+        let (status, elapsed) = (response.status(), self.started.elapsed());
+        app.metrics.answered(route, status.as_u16(), elapsed);
+        log(&Line { id, method: &self.method, route, status, elapsed }, fault.as_ref());
+        response.headers_mut().insert(REQUEST_ID, self.id.clone());
+        response
+    }
 }
 
 /// The fault's reply with the headers that are already set, such as `allow` or `retry-after`.

@@ -227,7 +227,7 @@ fn similarity(similarity: &domain::Similarity) -> Similarity<'_> {
 }
 
 fn provenance(p: &domain::Provenance) -> Provenance<'_> {
-    let hash = |hex: &str| format!("sha256:{hex}").into();
+    let hash = |hex: &str| ["sha256:", hex].concat().into();
     Provenance {
         engine: p.engine.as_str().into(),
         rubric: hash(&p.rubric),
