@@ -128,7 +128,9 @@ impl<'a> Parts<'a> {
 
     fn weigh(&self, model: &Model, reading: &Reading, evidence: &[WindowEvidence]) -> Vec<Weighed> {
         let mut weighing = Weighing::new(model, self.concepts, self.bonus.len(), evidence.len());
-        evidence.iter().for_each(|window| weighing.take(window));
+        for window in evidence {
+            weighing.take(window);
+        }
         weighing.weigh(reading)
     }
 }
@@ -168,7 +170,7 @@ fn stages_of(bench: &Bench, question: QuestionRef) -> [f64; 5] {
         times[2].push(time(|| {
             parts.compare(&parts.features(&text), &reading, |window| {
                 black_box(window);
-            })
+            });
         }));
         times[3].push(time(|| parts.weigh(model, &reading, &evidence)));
         times[4].push(time(|| bench.grader.grade(question, &answer)));

@@ -51,7 +51,9 @@ pub fn expected_error(concepts: &[(u32, f64, f64)], full_weight: u32, misconcept
         add(&mut earned, &[(0, 1.0 - credited), (weight, credited - full), (2 * weight, full)]);
     }
     let mut wrong = vec![1.0];
-    misconceptions.iter().for_each(|&made| add(&mut wrong, &[(0, 1.0 - made), (1, made)]));
+    for &made in misconceptions {
+        add(&mut wrong, &[(0, 1.0 - made), (1, made)]);
+    }
     let full = 2.0 * f64::from(full_weight.max(1));
     let mut error = 0.0;
     for (halves, p) in earned.iter().enumerate() {
