@@ -1,8 +1,8 @@
 //! What `POST /v1/grade` adds to the engine, beside a bare handler, over real sockets.
 //!
 //! Each service runs on one thread, whose CPU time alone is counted; this thread is the client. The rounds take turns, so
-//! that whatever else the machine does meets all of them, and each service is there several times. The engine is also measured behind a bare handler: there it
-//! finds the caches as cold as in the real service.
+//! that whatever else the machine does meets all of them, and each service is there several times. The engine is also
+//! measured behind a bare handler: there it finds the caches as cold as in the real service.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

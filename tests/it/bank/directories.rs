@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
-use viva::bank::{Fault, Library, Sources};
+use viva::bank::{Checked, Fault, Library, Sources};
 
 use super::{DOCUMENT, GOOD, LIBRARY, changed, check};
 
@@ -177,10 +177,10 @@ fn a_check_warns_of_concepts_that_are_hard_to_find() {
         ("rubrics/cats/Q1.toml", &changed("claim = \"It is nothing\"", "claim = \"No\"\npatterns = ['single', 'nil']")),
         ("rubrics/cats/Q1.phrases", "# two\n- three\n# one\n+ a single one\n"),
     ]);
-    let checked = Sources::new().with_dir(dir.path()).check();
-    assert!(checked.library.is_some());
+    let Checked { library, faults, rubric_sources } = Sources::new().with_dir(dir.path()).check();
+    assert!(library.is_some());
     let path = dir.path().join("rubrics/cats/Q1.toml").display().to_string();
-    let faults: Vec<Fault> = checked.faults.into_iter().filter(|fault| fault.file == path).collect();
+    let faults: Vec<Fault> = faults.into_iter().filter(|fault| fault.file == path).collect();
     check(
         &faults,
         &[
@@ -189,5 +189,5 @@ fn a_check_warns_of_concepts_that_are_hard_to_find() {
             &format!("{path}:20:13: the pattern of `none` is that of `one` too, in line 9 (warning)"),
         ],
     );
-    assert!(checked.rubric_sources.values().any(|source| source.path == path));
+    assert!(rubric_sources.values().any(|source| source.path == path));
 }
