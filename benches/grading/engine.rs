@@ -1,20 +1,11 @@
 //! The engine alone, on one thread: how long a grade takes, where the time goes, how it grows with the answer.
 
 use std::hint::black_box;
-use std::sync::Arc;
 
 use viva::bank::Item;
-use viva::domain::lexicon::Language;
-use viva::domain::matcher::{Compiled, Compiler, Matches};
-use viva::domain::rubric::Label;
-use viva::domain::text::Text;
-use viva::domain::text::vocabulary::Vocabulary;
 use viva::domain::verdict::evidence::WindowEvidence;
-use viva::domain::verdict::window::windows;
-use viva::domain::verdict::{Model, PatternFound, Reading, Weighed, Weighing};
+use viva::domain::verdict::{Model, Reading, Weighed, Weighing};
 use viva::grader::QuestionRef;
-use viva::grader::case::{claim_of, claims};
-use viva::index::{Entry, Features, Postings, Scratch};
 
 use crate::Bench;
 use crate::answers::{answer, long_answer};
@@ -59,82 +50,6 @@ fn name(item: &Item) -> String {
     format!("{}: {} phrases, {claims} claims", item.question.id, rubric.phrases.len())
 }
 
-/// What a case holds, built from the same parts: they are private there.
-struct Parts<'a> {
-    language: &'a Language,
-    vocabulary: Vocabulary,
-    compiled: Compiled,
-    patterns: Vec<(usize, usize)>,
-    postings: Postings,
-    bonus: Arc<[bool]>,
-    concepts: usize,
-}
-
-impl<'a> Parts<'a> {
-    fn new(language: &'a Language, item: &Item) -> Self {
-        let rubric = &item.rubric;
-        let mut vocabulary = Vocabulary::new(language.base());
-        let mut patterns = Vec::new();
-        let mut compiling = Compiler::new(language, &mut vocabulary);
-        for (claim, of) in claims(rubric).enumerate() {
-            for (number, pattern) in of.patterns.iter().enumerate() {
-                compiling.add(pattern);
-                patterns.push((claim, number));
-            }
-        }
-        let compiled = compiling.finish();
-        let mut entries: Vec<Entry<'_>> = Vec::new();
-        for (claim, of) in claims(rubric).enumerate() {
-            entries.push(Entry { claim: Some(claim), label: Label::Paraphrase, statement: true, text: of.claim });
-        }
-        for phrase in &rubric.phrases {
-            let claim = claim_of(rubric, phrase.target);
-            entries.push(Entry { claim, label: phrase.label, statement: false, text: &phrase.text });
-        }
-        let count = rubric.concepts.len() + rubric.misconceptions.len();
-        let postings = Postings::new(language, &mut vocabulary, count, &entries, &[&item.question.prompt]);
-        let bonus = claims(rubric).map(|c| c.bonus).collect();
-        Self { language, vocabulary, compiled, patterns, postings, bonus, concepts: rubric.concepts.len() }
-    }
-
-    fn text(&self, answer: &str) -> Text {
-        Text::read(answer, &mut &self.vocabulary)
-    }
-
-    fn patterns(&self, text: &Text, answer: &str) -> Vec<PatternFound> {
-        let groups = self.language.groups_in(text);
-        let matches = Matches::new(&self.compiled, text, answer, &groups);
-        let mut found = Vec::new();
-        matches.each(|number, hit| {
-            let (claim, pattern) = self.patterns[number];
-            found.push(PatternFound { claim, pattern, found: hit });
-        });
-        found
-    }
-
-    fn features(&self, text: &Text) -> Features {
-        self.postings.read(text, &self.language.groups_in(text), self.language)
-    }
-
-    fn reading(&self, text: &Text, patterns: Vec<PatternFound>) -> Reading {
-        let (windows, tokens, bonus) = (windows(text), text.tokens.len(), Arc::clone(&self.bonus));
-        Reading { windows, patterns, tokens, concepts: self.concepts, bonus }
-    }
-
-    fn compare(&self, features: &Features, reading: &Reading, mut see: impl FnMut(&WindowEvidence)) {
-        let mut scratch = Scratch::default();
-        reading.windows.iter().for_each(|w| see(self.postings.window(features, &w.tokens, &mut scratch)));
-    }
-
-    fn weigh(&self, model: &Model, reading: &Reading, evidence: &[WindowEvidence]) -> Vec<Weighed> {
-        let mut weighing = Weighing::new(model, self.concepts, self.bonus.len(), evidence.len());
-        for window in evidence {
-            weighing.take(window);
-        }
-        weighing.weigh(reading)
-    }
-}
-
 fn stages(bench: &Bench) {
     title("Where the time goes, medians over the same answers");
     let mut sums = [0.0; 5];
@@ -143,39 +58,45 @@ fn stages(bench: &Bench) {
             *sum += part / crate::QUESTIONS.len() as f64;
         }
     }
-    let whole = sums[4];
-    let rest = (whole - sums[..4].iter().sum::<f64>()).max(0.0);
-    let names =
-        ["read the text", "patterns", "windows against phrases", "weigh", "verdicts, evidence, likeness, hashes"];
-    for (name, part) in names.iter().zip([sums[0], sums[1], sums[2], sums[3], rest]) {
+    let [text, read, windows, weigh, whole] = sums;
+    let rest = (whole - read - windows - weigh).max(0.0);
+    for (name, part) in [
+        ("read the text", text),
+        ("patterns, and what phrases are compared by", (read - text).max(0.0)),
+        ("windows against phrases", windows),
+        ("weigh", weigh),
+        ("verdicts, evidence, likeness, hashes", rest),
+    ] {
         row(name, &format!("{:>9}  {:>4.0} %", us(part), 100.0 * part / whole));
     }
     row("a whole grade", &format!("{:>9}", us(whole)));
 }
 
-/// Medians of text, patterns, phrases, weighing, and of the whole.
+/// Medians of reading the text, of reading the answer (its text and patterns), of windows, of weighing, and of the whole.
 fn stages_of(bench: &Bench, question: QuestionRef) -> [f64; 5] {
-    let item = bench.grader.item(question).1;
-    let parts = Parts::new(bench.grader.language(), item);
-    let model = bench.grader.model();
+    let (item, case) = (bench.grader.item(question).1, bench.grader.case(question));
+    let (language, model) = (bench.grader.language(), bench.grader.model());
     let mut times: [Vec<u64>; 5] = Default::default();
     for at in 0..bench.scale(2_000, 200) {
         let answer = answer(item, WORDS, at % VARIANTS);
-        let text = parts.text(&answer);
-        let reading = parts.reading(&text, parts.patterns(&text, &answer));
+        let read = case.read(language, &answer);
         let mut evidence = Vec::new();
-        parts.compare(&parts.features(&text), &reading, |window| evidence.push(window.clone()));
-        times[0].push(time(|| parts.text(&answer)));
-        times[1].push(time(|| parts.patterns(&text, &answer)));
-        times[2].push(time(|| {
-            parts.compare(&parts.features(&text), &reading, |window| {
-                black_box(window);
-            });
-        }));
-        times[3].push(time(|| parts.weigh(model, &reading, &evidence)));
+        case.evidence(&read, |window| evidence.push(window.clone()));
+        times[0].push(time(|| case.text(&answer)));
+        times[1].push(time(|| case.read(language, &answer)));
+        times[2].push(time(|| case.evidence(&read, |window| _ = black_box(window))));
+        times[3].push(time(|| weigh(model, &read.reading, &evidence)));
         times[4].push(time(|| bench.grader.grade(question, &answer)));
     }
     times.map(|mut of| median(&mut of))
+}
+
+fn weigh(model: &Model, reading: &Reading, evidence: &[WindowEvidence]) -> Vec<Weighed> {
+    let mut weighing = Weighing::new(model, reading.concepts, reading.bonus.len(), evidence.len());
+    for window in evidence {
+        weighing.take(window);
+    }
+    weighing.weigh(reading)
 }
 
 fn linearity(bench: &Bench) {
