@@ -57,6 +57,7 @@ fn write_rubric(rubric: &Rubric, comments: &Comments) -> String {
         out.line_if(concept.bonus, "bonus", if concept.bonus { "true" } else { "false" });
         out.optional("hint", concept.hint.as_deref());
         out.optional("note", concept.note.as_deref());
+        out.list("turns-on", &concept.turns_on.iter().map(|mark| quoted(mark.source())).collect::<Vec<_>>());
         out.patterns(&concept.patterns);
     }
     for (i, misconception) in rubric.misconceptions.iter().enumerate() {

@@ -112,6 +112,7 @@ fn concept(piece: &Piece, ids: &mut Vec<String>) -> Concept {
         bonus: piece.is_bonus,
         hint: None,
         note: None,
+        turns_on: Vec::new(),
         patterns: Vec::new(),
     }
 }

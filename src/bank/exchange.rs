@@ -11,7 +11,7 @@ use super::phrases::{self, Group, Hand, Heading, Line, PhrasesFile};
 use super::rubric;
 use crate::domain::id::ConceptId;
 use crate::domain::matcher::Pattern;
-use crate::domain::rubric::{Concept, Example, Full, Label, Misconception, Rubric, Status};
+use crate::domain::rubric::{Concept, Example, Full, Label, Mark, Misconception, Rubric, Status};
 
 /// The version of these shapes.
 pub const SCHEMA: u32 = 1;
@@ -108,6 +108,8 @@ struct ConceptShape {
     hint: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+    #[serde(rename = "turns-on", default, skip_serializing_if = "Vec::is_empty")]
+    turns_on: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     patterns: Vec<String>,
 }
@@ -172,6 +174,7 @@ impl RubricShape {
             bonus: c.bonus,
             hint: c.hint.clone(),
             note: c.note.clone(),
+            turns_on: c.turns_on.iter().map(|mark| mark.source().to_owned()).collect(),
             patterns: sources(&c.patterns),
         });
         let misconceptions = rubric.misconceptions.iter().map(|m| MisconceptionShape {
@@ -204,8 +207,10 @@ impl RubricShape {
         let Self { status, full, concepts, misconceptions, examples } = self;
         let concept = |c: ConceptShape| {
             let (id, patterns) = claim(&c.id, &c.patterns)?;
+            let mark = |text: &String| Mark::parse(text).ok_or_else(|| format!("`{text}` is no number or identifier"));
+            let turns_on = c.turns_on.iter().map(mark).collect::<Result<_, _>>()?;
             let ConceptShape { claim, weight, bonus, hint, note, .. } = c;
-            Ok(Concept { id, claim, weight, bonus, hint, note, patterns })
+            Ok(Concept { id, claim, weight, bonus, hint, note, turns_on, patterns })
         };
         let misconception = |m: MisconceptionShape| {
             let (id, patterns) = claim(&m.id, &m.patterns)?;

@@ -12,12 +12,12 @@ use super::fault::{Fault, nearest, one_of};
 use super::tables::{Tables, Text, offset_in_string};
 use crate::domain::id::ConceptId;
 use crate::domain::matcher::Pattern;
-use crate::domain::rubric::{Concept, Example, Full, Misconception, Rubric, Status};
+use crate::domain::rubric::{Concept, Example, Full, Mark, Misconception, Rubric, Status};
 
 /// The keys of a rubric, in the canonical order.
 pub(super) const ROOT: [&str; 6] = ["schema", "status", "full", "concept", "misconception", "example"];
 /// The keys of a concept, in the canonical order.
-pub(super) const CONCEPT: [&str; 7] = ["id", "claim", "weight", "bonus", "hint", "note", "patterns"];
+pub(super) const CONCEPT: [&str; 8] = ["id", "claim", "weight", "bonus", "hint", "note", "turns-on", "patterns"];
 /// The keys of a misconception, in the canonical order.
 pub(super) const MISCONCEPTION: [&str; 4] = ["id", "claim", "note", "patterns"];
 /// The keys of an example, in the canonical order.
@@ -174,7 +174,22 @@ impl Reader<'_> {
         let hint = self.tables.filled_text(table, "hint").map(|text| text.value);
         let note = self.tables.filled_text(table, "note").map(|text| text.value);
         let (patterns, place) = self.patterns(table, start);
-        Some((Concept { id: id?, claim: claim?, weight, bonus, hint, note, patterns }, place))
+        let turns_on = self.marks(table);
+        Some((Concept { id: id?, claim: claim?, weight, bonus, hint, note, turns_on, patterns }, place))
+    }
+
+    fn marks(&mut self, table: &DeTable<'_>) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for text in self.tables.texts(table, "turns-on") {
+            match Mark::parse(&text.value) {
+                Some(mark) => marks.push(mark),
+                None => self.tables.fault(
+                    text.span.start,
+                    format!("`{}` is no mark of a claim: expected one number or one identifier", text.value),
+                ),
+            }
+        }
+        marks
     }
 
     fn misconception(&mut self, table: &DeTable<'_>, start: usize) -> Option<(Misconception, ClaimPlace)> {

@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::grade::{Flag, FlagId};
 use super::text::cue::Meaning;
+use super::text::order;
 use super::text::vocabulary::Term;
 use super::text::{Stance, Text};
 
@@ -30,7 +31,7 @@ pub fn flags<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> Vec<Flag
         flags.push(Flag { id: FlagId::Empty, evidence: Vec::new() });
         return flags;
     }
-    if is_stuffing(text) {
+    if is_stuffing(text) || order::is_shuffled(text) {
         flags.push(Flag { id: FlagId::Stuffing, evidence: Vec::new() });
     }
     if is_echo(text, prompt) {
@@ -115,6 +116,7 @@ mod tests {
     #[case::code("mux.HandleFunc(\"/debug/stacks\", func(w, r) { pprof.Lookup(\"goroutine\").WriteTo(w, 2) })", &[])]
     #[case::every_word_with_a_comma("a, and, before, calls, deferred, ends, goroutine, it, not, of, runs, the, to", &[FlagId::Stuffing])]
     #[case::list_of_names("STW, /gc/pauses:seconds, p99, GOGC, GOMEMLIMIT, pointer density, sync.Pool, heap profile, latency, slices", &[FlagId::Stuffing])]
+    #[case::shuffled("caller of the ends it goroutine the that runs first defers its", &[FlagId::Stuffing])]
     #[case::echo("When a goroutine calls runtime.Goexit it is special for the main goroutine.", &[FlagId::Echo])]
     #[case::not_an_echo("A goroutine that calls runtime.Goexit terminates and its deferred calls run.", &[])]
     #[case::dont_know("I have no idea, sorry.", &[FlagId::DontKnow])]

@@ -1,7 +1,12 @@
 //! A rubric: the claims of a good answer to one question, and how people make them.
 
+use std::sync::Arc;
+
 use super::id::ConceptId;
 use super::matcher::Pattern;
+use super::text::Text;
+use super::text::number::Quantity;
+use super::text::vocabulary::Vocabulary;
 
 /// Whether a person has written the rubric or a program has drafted it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +41,44 @@ pub struct Concept {
     pub hint: Option<String>,
     /// For reviewers only.
     pub note: Option<String>,
+    /// Numbers and identifiers that it turns on: a sentence that names others in their place does not make it.
+    pub turns_on: Vec<Mark>,
     /// Patterns that tie words of an answer to it.
     pub patterns: Vec<Pattern>,
+}
+
+/// A number or an identifier that a claim turns on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    source: String,
+    number: Option<Quantity>,
+}
+
+impl Mark {
+    /// Reads one number (`1.19`, `90 %`, `10k`) or one identifier (`GOMEMLIMIT`, `runtime.NumCPU`); nothing for anything else.
+    #[must_use]
+    pub fn parse(source: &str) -> Option<Self> {
+        let text = Text::read(source, &mut Vocabulary::new(Arc::default()));
+        let (last, before) = text.tokens.split_last()?;
+        let alone = before.iter().skip(1).chain(Some(last)).all(|t| t.joined) || before.is_empty();
+        let one = match last.quantity {
+            Some(_) => before.is_empty(),
+            None => alone && !last.stop,
+        };
+        one.then(|| Self { source: source.to_owned(), number: last.quantity })
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Its value, for a number.
+    #[must_use]
+    pub fn number(&self) -> Option<Quantity> {
+        self.number
+    }
 }
 
 /// A wrong claim that costs points when it is asserted.
@@ -146,5 +187,29 @@ impl Rubric {
             Full::All => core.iter().sum(),
             Full::Any(n) => core.iter().take(n).sum(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::version("1.19", true, true)]
+    #[case::share("90 %", true, true)]
+    #[case::count("10k", true, true)]
+    #[case::size("1 GB", true, true)]
+    #[case::variable("GOMEMLIMIT", true, false)]
+    #[case::qualified("runtime.NumCPU", true, false)]
+    #[case::nothing("", false, false)]
+    #[case::words("soft limit", false, false)]
+    #[case::two_numbers("1.19 1.20", false, false)]
+    #[case::a_number_and_a_word("Go 1.19", false, false)]
+    #[case::no_content("the", false, false)]
+    fn a_mark_is_one_number_or_one_identifier(#[case] text: &str, #[case] is_mark: bool, #[case] is_number: bool) {
+        let mark = Mark::parse(text);
+        assert_eq!(mark.is_some(), is_mark, "{mark:?}");
+        assert_eq!(mark.and_then(|m| m.number()).is_some(), is_number);
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::bank::Item;
 use crate::domain::lexicon::Language;
 use crate::domain::matcher::{Compiled, Compiler, Matches, Pattern};
-use crate::domain::rubric::{Label, Rubric, Target};
+use crate::domain::rubric::{Label, Mark, Rubric, Target};
 use crate::domain::text::vocabulary::{Term, Vocabulary};
 use crate::domain::text::{Text, Token};
 use crate::domain::verdict::evidence::WindowEvidence;
@@ -49,6 +49,20 @@ pub struct Read {
     pub reading: Reading,
     /// What it is compared with phrases by.
     features: Features,
+    /// The same as if nothing were denied as a whole, where something is.
+    affirmed: Option<Features>,
+}
+
+impl Read {
+    /// The answer as the model alone sees it, without the rules that overrule it: who denies a claim as a whole, or puts
+    /// something else in place of what it turns on, does not make it. The model is fitted so: one that learns from what rules
+    /// have settled grows surer than it is where no rule speaks.
+    #[must_use]
+    pub fn without_rules(mut self) -> Self {
+        self.affirmed = None;
+        self.features = self.features.without_marks();
+        self
+    }
 }
 
 impl Case {
@@ -99,7 +113,12 @@ impl Case {
     /// The same, but for the last step.
     #[must_use]
     pub fn weighing<'m>(&self, language: &Language, answer: &str, model: &'m Model) -> (Read, Weighing<'m>) {
-        let read = self.read(language, answer);
+        self.weighing_of(self.read(language, answer), model)
+    }
+
+    /// The same for an answer that was read.
+    #[must_use]
+    pub fn weighing_of<'m>(&self, read: Read, model: &'m Model) -> (Read, Weighing<'m>) {
         let mut weighing = Weighing::new(model, self.concepts, self.bonus.len(), read.reading.windows.len());
         self.evidence(&read, |evidence| weighing.take(evidence));
         (read, weighing)
@@ -114,15 +133,18 @@ impl Case {
     /// Reads a phrase: one window, whatever its clauses.
     #[must_use]
     pub fn read_whole(&self, language: &Language, phrase: &str) -> Read {
-        let whole = |text: &Text| vec![Window { clauses: 0..text.clauses.len(), tokens: 0..text.tokens.len() }];
+        let whole = |text: &Text| vec![Window::new(text, 0..text.clauses.len())];
         self.gather(language, phrase, whole)
     }
 
     /// Shows what the phrases say about each window, in turn.
     pub fn evidence(&self, read: &Read, mut see: impl FnMut(&WindowEvidence)) {
-        let mut scratch = Scratch::default();
+        let (mut plain, mut affirmed) = (Scratch::default(), Scratch::default());
         for window in &read.reading.windows {
-            see(self.postings.window(&read.features, &window.tokens, &mut scratch));
+            let denied = read.affirmed.as_ref().filter(|_| window.denied);
+            let scratch = if denied.is_some() { &mut affirmed } else { &mut plain };
+            scratch.deny(denied.is_some());
+            see(self.postings.window(denied.unwrap_or(&read.features), window, scratch));
         }
     }
 
@@ -136,6 +158,7 @@ impl Case {
             found.push(PatternFound { claim, pattern, found: hit });
         });
         let features = self.postings.read(&text, &groups, language);
+        let affirmed = text.affirmed().map(|text| self.postings.read(&text, &groups, language));
         let reading = Reading {
             windows: cut(&text),
             patterns: found,
@@ -143,7 +166,7 @@ impl Case {
             concepts: self.concepts,
             bonus: Arc::clone(&self.bonus),
         };
-        Read { text, reading, features }
+        Read { text, reading, features, affirmed }
     }
 
     /// Reads an answer's tokens and clauses alone.
@@ -198,14 +221,26 @@ pub struct Claim<'r> {
     pub claim: &'r str,
     /// Its patterns.
     pub patterns: &'r [Pattern],
+    /// What it turns on.
+    pub turns_on: &'r [Mark],
     /// Whether it is a bonus concept.
     pub bonus: bool,
 }
 
 /// The rubric's claims: concepts, then misconceptions.
 pub fn claims(rubric: &Rubric) -> impl Iterator<Item = Claim<'_>> {
-    let concepts = rubric.concepts.iter().map(|c| Claim { claim: &c.claim, patterns: &c.patterns, bonus: c.bonus });
-    let wrong = rubric.misconceptions.iter().map(|m| Claim { claim: &m.claim, patterns: &m.patterns, bonus: false });
+    let concepts = rubric.concepts.iter().map(|c| Claim {
+        claim: &c.claim,
+        patterns: &c.patterns,
+        turns_on: &c.turns_on,
+        bonus: c.bonus,
+    });
+    let wrong = rubric.misconceptions.iter().map(|m| Claim {
+        claim: &m.claim,
+        patterns: &m.patterns,
+        turns_on: &[],
+        bonus: false,
+    });
     concepts.chain(wrong)
 }
 
@@ -213,12 +248,18 @@ fn entries(rubric: &Rubric, keep: impl Fn(usize) -> bool) -> (Vec<Entry<'_>>, Ve
     let mut entries = Vec::with_capacity(rubric.phrases.len());
     let mut sources = Vec::with_capacity(rubric.phrases.len());
     for (claim, of) in claims(rubric).enumerate() {
-        entries.push(Entry { claim: Some(claim), label: Label::Paraphrase, statement: true, text: of.claim });
+        entries.push(Entry {
+            claim: Some(claim),
+            label: Label::Paraphrase,
+            statement: true,
+            text: of.claim,
+            marks: of.turns_on,
+        });
         sources.push(Source::Statement(claim));
     }
     for (at, phrase) in rubric.phrases.iter().enumerate().filter(|(at, _)| keep(*at)) {
         let claim = claim_of(rubric, phrase.target);
-        entries.push(Entry { claim, label: phrase.label, statement: false, text: &phrase.text });
+        entries.push(Entry { claim, label: phrase.label, statement: false, text: &phrase.text, marks: &[] });
         sources.push(Source::Phrase(at));
     }
     (entries, sources)

@@ -116,23 +116,42 @@ fn explain_pattern(s: &Subject<'_>, claim: usize, pattern: usize, source: &str) 
     let mut node = Explanation::new(format!("pattern `{source}`"));
     for p in found {
         let (start, end) = s.read.text.span(&(p.found.start..p.found.end));
-        let label = if p.found.opposite { "matches under a negation: evidence of the opposite" } else { "matches" };
+        let label = match p.found.opposite {
+            true => "matches under a negation: evidence of the opposite",
+            false if is_astray(s, claim, p.found.start) => {
+                "matches, but something else stands in place of what the claim turns on"
+            }
+            false => "matches",
+        };
         node = node.child(Explanation::new(label).span(start, end));
     }
     node
+}
+
+/// Whether all windows that hold this token name something else in place of what the claim turns on.
+fn is_astray(s: &Subject<'_>, claim: usize, token: usize) -> bool {
+    let windows = s.read.reading.windows.iter().zip(s.evidence);
+    let mut holding = windows.filter(|(window, _)| window.tokens.contains(&token)).peekable();
+    holding.peek().is_some() && holding.all(|(_, evidence)| evidence.claims[claim].astray)
 }
 
 fn explain_window(s: &Subject<'_>, claim: usize, window: usize, title: &str) -> Explanation {
     let (start, end) = s.read.text.span(&s.read.reading.windows[window].tokens);
     let evidence = &s.evidence[window];
     let rows = clause_rows(evidence, s.rubric.concepts.len());
-    let weights = match (title, claim < s.rubric.concepts.len()) {
-        ("likest window", true) => &s.model.claim,
-        ("likest window", false) => &s.model.misconception,
+    let weights = match ((title == "likest window") != evidence.denied, claim < s.rubric.concepts.len()) {
+        (true, true) => &s.model.claim,
+        (_, false) => &s.model.misconception,
         _ => &s.model.opposite,
     };
+    let astray = evidence.claims[claim].astray;
+    let title = if evidence.denied { format!("{title}, which denies what it says") } else { title.to_owned() };
     let mut node = Explanation::new(title).span(start, end).value(f64::from(logit(weights, &rows[claim])));
     let evidence = &evidence.claims[claim];
+    if astray {
+        node =
+            node.child(Explanation::new("cannot make it: something else stands in place of what the claim turns on"));
+    }
     for (name, likeness) in [("nearest paraphrase", evidence.paraphrase), ("nearest opposite", evidence.opposite)] {
         if let Some(phrase) = likeness.phrase {
             let text = s.case.phrase(s.rubric, phrase);

@@ -53,6 +53,7 @@ fn concept(name: &str, claim: &str, weight: u32, patterns: &[&str]) -> Concept {
         bonus: false,
         hint: None,
         note: None,
+        turns_on: Vec::new(),
         patterns: patterns.iter().map(|p| Pattern::parse(p).expect("a valid pattern")).collect(),
     }
 }

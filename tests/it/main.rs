@@ -36,6 +36,8 @@ mod own;
 mod pages;
 /// What holds for every answer, over the built-in bank.
 mod properties;
+/// What is said with the right words, and not meant.
+mod reading;
 /// README.md: its examples are run.
 mod readme;
 /// `viva verify`, through the real binary.

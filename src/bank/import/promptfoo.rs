@@ -330,7 +330,16 @@ impl Built {
     fn concept(&mut self, claim: &str, weight: u32, patterns: &[String]) {
         let patterns = patterns.iter().filter_map(|source| Pattern::parse(source).ok()).collect();
         let (id, claim) = (self.id(claim), claim.to_owned());
-        self.concepts.push(Concept { id, claim, weight, bonus: false, hint: None, note: None, patterns });
+        self.concepts.push(Concept {
+            id,
+            claim,
+            weight,
+            bonus: false,
+            hint: None,
+            note: None,
+            turns_on: Vec::new(),
+            patterns,
+        });
     }
 
     fn misconception(&mut self, claim: &str) {

@@ -15,6 +15,7 @@ fn item() -> Item {
         bonus,
         hint: None,
         note: None,
+        turns_on: Vec::new(),
         patterns: Vec::new(),
     };
     let wrong = Misconception {

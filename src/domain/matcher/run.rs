@@ -231,8 +231,15 @@ impl<'a> Matches<'a> {
                 self.text.tokens[t].negated_by.iter().filter(|&&by| by != Token::NOBODY && !named(by)).count();
             unnamed % 2 == 1
         };
+        // The "not" of "it is not true that" turns nothing by itself; a pattern that names it has reckoned with it.
+        let turns_others =
+            |by: usize| tokens().any(|t| self.text.tokens[t].negated_by.iter().any(|&n| usize::from(n) == by));
+        let names_denial = tokens().any(|t| {
+            let token = &self.text.tokens[t];
+            token.negator && token.denied && !turns_others(t)
+        });
         let denied = tokens().any(|t| self.text.tokens[t].denied);
-        tokens().any(turned) != denied
+        tokens().any(turned) != (denied && !names_denial)
     }
 }
 
@@ -292,6 +299,8 @@ mod tests {
     #[case::twice_negated("run defer*", "It never fails to run the defers.", Some(false))]
     #[case::myth("run defer*", "It is a myth that it runs the defers.", Some(true))]
     #[case::not_true("run defer*", "It is not true that it runs the defers.", Some(true))]
+    #[case::denial_named("no|not >> defer* >> skipped", "It is not true that defers are skipped.", Some(false))]
+    #[case::denied_negation("nothing >> run|runs", "It is not true that nothing runs.", Some(true))]
     #[case::not_only("run defer*", "It not only runs the defers, it ends.", Some(false))]
     #[case::reported("run defer*", "Some people think it runs the defers.", None)]
     #[case::retracted("run defer*", "It runs the defers. Scratch that.", None)]

@@ -8,6 +8,7 @@ pub mod cue;
 pub mod form;
 pub mod normalise;
 pub mod number;
+pub(crate) mod order;
 mod polarity;
 pub mod reply;
 pub mod spelling;
@@ -51,7 +52,7 @@ pub struct Token {
     pub negator: bool,
     /// Tokens that turn this one, as indices; [`Token::NOBODY`] where there are fewer than two.
     pub negated_by: [u16; 2],
-    /// Whether a turn of phrase denies the sentence that it stands in.
+    /// Whether a turn of phrase denies the sentence that it stands in, or it belongs to that turn of phrase.
     pub denied: bool,
     /// The classes of its word.
     pub classes: Classes,
@@ -231,6 +232,17 @@ impl Text {
     #[must_use]
     pub fn identity(&self, token: &Token) -> (Term, &str) {
         (token.term, if token.term.is_known() { "" } else { self.word(token) })
+    }
+
+    /// The text as it would read if nothing in it were denied as a whole; nothing where nothing is.
+    #[must_use]
+    pub fn affirmed(&self) -> Option<Self> {
+        let denies = self.tokens.iter().any(|token| token.denied);
+        denies.then(|| {
+            let mut affirmed = self.clone();
+            affirmed.tokens.iter_mut().for_each(|token| token.denied = false);
+            affirmed
+        })
     }
 
     /// The source's bytes from the first to the last of these tokens.

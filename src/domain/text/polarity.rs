@@ -120,7 +120,7 @@ fn apply(text: &mut Text, cue: CueFound) {
             let mut i = at;
             while in_scope(text, at, i) {
                 let tokens = text.clauses[i].tokens.clone();
-                let from = tokens.start.max(cue.token + cue.len);
+                let from = tokens.start.max(cue.token);
                 (from..tokens.end).for_each(|t| text.tokens[t].denied = !text.tokens[t].denied);
                 i += 1;
             }

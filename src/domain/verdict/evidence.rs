@@ -61,6 +61,8 @@ pub struct ClaimEvidence {
     /// Where the window names a number of the claim's, the share of its paraphrases that do; -1 where it names others of their
     /// sort alone, else 0.
     pub value: f32,
+    /// Whether another number or identifier stands in the place of what the claim turns on.
+    pub astray: bool,
     /// Share of the claim's paraphrases that name its identifiers: positive where the window names one of these, negative
     /// where it names others alone, 0 where it names none.
     pub subject: f32,
@@ -81,4 +83,6 @@ pub struct WindowEvidence {
     pub mass: f32,
     /// Share of the window's weight that the rubric knows.
     pub familiar: f32,
+    /// Whether the window denies all that it says. The rest is told as if it did not.
+    pub denied: bool,
 }

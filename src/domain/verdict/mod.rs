@@ -111,6 +111,8 @@ pub struct Weighing<'m> {
     /// Log-odds of each claim and of its opposite in each window, all claims of a window together.
     logits: Vec<[f32; 2]>,
     held: Vec<Held>,
+    /// Claims, each with a window that names something else in place of what the claim turns on.
+    astray: Vec<(usize, usize)>,
     windows: usize,
     mass: f32,
     familiar: f32,
@@ -125,15 +127,24 @@ impl<'m> Weighing<'m> {
     #[must_use]
     pub fn new(model: &'m Model, concepts: usize, claims: usize, windows: usize) -> Self {
         let logits = Vec::with_capacity(claims * windows);
-        Self { model, concepts, logits, held: Vec::with_capacity(claims), windows: 0, mass: 0.0, familiar: 0.0 }
+        let held = Vec::with_capacity(claims);
+        Self { model, concepts, logits, held, astray: Vec::new(), windows: 0, mass: 0.0, familiar: 0.0 }
     }
 
     /// Takes in the next window.
     pub fn take(&mut self, evidence: &WindowEvidence) {
         let rivals = Rivals::new(evidence, self.concepts);
         for (claim, own) in evidence.claims.iter().enumerate() {
-            let logits = self.logits_of(evidence, &rivals, claim);
-            self.hold(claim, own, evidence.none, logits);
+            let mut logits = self.logits_of(evidence, &rivals, claim);
+            let mut own = *own;
+            if evidence.denied {
+                logits = self.denied(claim, logits);
+                std::mem::swap(&mut own.paraphrase, &mut own.opposite);
+            }
+            if own.astray {
+                self.astray.push((claim, self.windows));
+            }
+            self.hold(claim, &own, evidence.none, logits);
             self.logits.push(logits);
         }
         self.windows += 1;
@@ -143,7 +154,7 @@ impl<'m> Weighing<'m> {
 
     fn logits_of(&self, evidence: &WindowEvidence, rivals: &Rivals, claim: usize) -> [f32; 2] {
         let (own, concept) = (&evidence.claims[claim], claim < self.concepts);
-        let made = own.paraphrase.alike >= LEAST_ALIKE;
+        let made = own.paraphrase.alike >= LEAST_ALIKE && !own.astray;
         let reversed = concept && own.opposite.alike.max(own.denied) >= LEAST_ALIKE;
         // Most windows say nothing about most claims.
         if !made && !reversed {
@@ -153,6 +164,12 @@ impl<'m> Weighing<'m> {
         let weigh = |holds: bool, weights| if holds { logit(weights, &row).max(NEVER) } else { NEVER };
         let weights = if concept { &self.model.claim } else { &self.model.misconception };
         [weigh(made, weights), weigh(reversed, &self.model.opposite)]
+    }
+
+    /// The log-odds of a window that denies what it says: who denies the reverse of a claim makes it, and who denies a
+    /// misconception does not have it.
+    fn denied(&self, claim: usize, logits: [f32; 2]) -> [f32; 2] {
+        if claim < self.concepts { [logits[REVERSED], logits[MADE]] } else { [NEVER; 2] }
     }
 
     fn hold(&mut self, claim: usize, own: &ClaimEvidence, none: f32, logits: [f32; 2]) {
@@ -185,7 +202,8 @@ impl<'m> Weighing<'m> {
     }
 
     fn summary(&self, reading: &Reading, claim: usize) -> Summary {
-        let found = |denied: bool| reading.patterns.iter().any(|p| p.claim == claim && p.found.opposite == denied);
+        let made = |p: &PatternFound| p.claim == claim && !p.found.opposite && !self.is_astray(reading, p);
+        let denied = |p: &PatternFound| p.claim == claim && p.found.opposite;
         let all = Summary {
             best: NEVER,
             second: NEVER,
@@ -194,12 +212,19 @@ impl<'m> Weighing<'m> {
             opposite_at_best: NEVER,
             opposite_near: NEVER,
             wrong_at_best: NEVER,
-            pattern: found(false),
-            denied: found(true),
+            pattern: reading.patterns.iter().any(made),
+            denied: reading.patterns.iter().any(denied),
             bonus: reading.bonus[claim],
             ..Summary::default()
         };
         self.held.get(claim).map_or(all, |held| self.at_best(reading, claim, held, all))
+    }
+
+    /// Whether a pattern stands in windows alone that name something else in place of what its claim turns on.
+    fn is_astray(&self, reading: &Reading, p: &PatternFound) -> bool {
+        let astray = |window: usize| self.astray.contains(&(p.claim, window));
+        let holds = |window: &usize| reading.windows[*window].tokens.contains(&p.found.start);
+        !self.astray.is_empty() && (0..reading.windows.len()).filter(holds).all(astray)
     }
 
     /// Adds what the best window and those around it say.
@@ -214,7 +239,8 @@ impl<'m> Weighing<'m> {
             highest((0..self.held.len()).filter(of_kind).map(|other| self.at(best, other, MADE)))
         };
         let within = |p: &PatternFound| {
-            p.claim == claim && !p.found.opposite && p.found.start < tokens.end && p.found.end > tokens.start
+            let within = p.found.start < tokens.end && p.found.end > tokens.start;
+            p.claim == claim && !p.found.opposite && within && !self.is_astray(reading, p)
         };
         let made = self.at(best, claim, MADE);
         let share = |what: usize| held.leaning[what] as f32 / windows.len() as f32;

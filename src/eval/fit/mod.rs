@@ -126,7 +126,7 @@ fn push_phrase(
     labels: &[(usize, Label)],
     weight: f64,
 ) {
-    let read = case.read_whole(language, text);
+    let read = case.read_whole(language, text).without_rules();
     if read.text.tokens.is_empty() {
         return;
     }
@@ -241,7 +241,7 @@ fn stray_rows(grader: &Grader, questions: &[QuestionRef], model: &Model, subject
 
 /// The answer row of every claim; none for an answer without a window.
 fn answer_rows(language: &Language, case: &Case, model: &Model, answer: &str) -> Vec<AnswerRow> {
-    let (read, weighing) = case.weighing(language, answer, model);
+    let (read, weighing) = case.weighing_of(case.read(language, answer).without_rules(), model);
     if read.reading.windows.is_empty() { Vec::new() } else { weighing.rows(&read.reading) }
 }
 

@@ -212,11 +212,18 @@ pub(super) fn upper_first(word: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
-/// The numbers that a claim names, by value.
+/// The numbers that a claim names, by value, but for those that it gives as examples: there another would do as well.
 pub(super) fn numbers(claim: &str) -> Vec<Quantity> {
     let mut found = Vec::new();
-    forms(claim, |form| found.extend(form.quantity));
+    forms(claim, |form| found.extend(form.quantity.filter(|_| !is_example(&claim[..form.start]))));
     found
+}
+
+/// Whether what follows these words stands in an example that they begin: "a limit such as …".
+fn is_example(before: &str) -> bool {
+    const OPENS: [&str; 5] = ["e.g.", "such as", "for instance", "for example", "say,"];
+    let opened = OPENS.iter().filter_map(|cue| Some(before.rfind(cue)? + cue.len())).max();
+    opened.is_some_and(|from| !before[from..].contains([',', ';', ')']))
 }
 
 /// Another number in the same spelling: `1.25` becomes `1.19`, `25%` becomes `75%`. Nothing for a range or a number word.
@@ -272,6 +279,15 @@ mod tests {
     fn changes_numbers(#[case] written: &str, #[case] expected: Option<&str>) {
         let quantity = numbers(written)[0];
         assert_eq!(other_number(written, &quantity).as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case("A limit of 2000 threads", 1)]
+    #[case("A limit such as 2000 threads", 0)]
+    #[case("With, say, GOGC=100 and 1 GB, it takes 2 s", 1)]
+    #[case("A rate (e.g. 5) of 20 %", 1)]
+    fn examples_are_no_numbers_of_a_claim(#[case] claim: &str, #[case] expected: usize) {
+        assert_eq!(numbers(claim).len(), expected);
     }
 
     #[test]

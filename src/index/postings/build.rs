@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::feature::{self, Feature, factor};
 use super::places::Places;
 use super::sums::{LANES, Odds};
-use super::{Details, Entry, Habits, NONE, Phrase, Postings};
+use super::{Details, Entry, Habits, Marks, NONE, Phrase, Postings};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
 use crate::domain::text::Text;
@@ -45,6 +45,7 @@ impl Postings {
             places: Places::default(),
             details: Vec::with_capacity(entries.len()),
             claims: vec![Habits::default(); claims],
+            marks: vec![Marks::default(); claims],
             odds: Vec::new(),
             rows: Vec::new(),
             unknown: 1.0,
@@ -59,6 +60,7 @@ impl Postings {
         builder.learn();
         builder.values();
         builder.names();
+        builder.marks(entries, vocabulary);
         builder.finish()
     }
 }
@@ -220,6 +222,27 @@ impl Builder<'_> {
             }
             let named = |(_, of): &&(&Phrase, &Details)| of.names.iter().any(|n| claim.names.contains(n));
             claim.named = phrases.iter().filter(named).count() as f32 / phrases.len().max(1) as f32;
+        }
+    }
+
+    /// Finds what claims turn on, and what stands for it in their phrases.
+    fn marks(&mut self, entries: &[Entry<'_>], vocabulary: &mut impl Terms) {
+        let p = &mut self.postings;
+        for (claim, entry) in entries.iter().filter_map(|e| Some((e.claim?, e))).filter(|(_, e)| !e.marks.is_empty()) {
+            let marks = &mut p.marks[claim];
+            for mark in entry.marks {
+                match mark.number() {
+                    Some(number) => marks.numbers.push(number),
+                    None => marks.names.extend(Text::read(mark.source(), vocabulary).tokens.last().map(|t| t.term)),
+                }
+            }
+            marks.named = !marks.names.is_empty();
+        }
+        for (phrase, of) in p.phrases.iter().zip(&p.details).filter(|(p, _)| p.label == Label::Paraphrase) {
+            if let Some(marks) = p.marks.get_mut(usize::from(phrase.claim)) {
+                marks.accepted.extend(of.numbers.iter().filter(|_| !marks.numbers.is_empty()));
+                marks.names.extend(of.names.iter().filter(|_| marks.named));
+            }
         }
     }
 

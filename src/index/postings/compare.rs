@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
-use super::places::{Common, Eight, Nearest, Window};
+use super::places::{self, Common, Eight, Nearest};
 use super::sums::{LANES, Lane, Sums};
 use super::{Features, Known, NONE, Postings, UNKNOWN};
 use crate::domain::rubric::Label;
+use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::Term;
 use crate::domain::verdict::evidence::{ClaimEvidence, Likeness, WindowEvidence};
+use crate::domain::verdict::window::Window;
 
 /// Working memory for the windows of one answer.
 #[derive(Debug, Default)]
@@ -41,15 +43,18 @@ struct Best {
 /// A subject carries over at most this many tokens.
 const LEAD_UP: usize = 25;
 
+impl Scratch {
+    /// Has the windows to come say that they are denied, or not.
+    pub fn deny(&mut self, denied: bool) {
+        self.found.denied = denied;
+    }
+}
+
 impl Postings {
-    /// What the phrases say about tokens `tokens` of the answer. `scratch` belongs to one answer; windows that begin where
+    /// What the phrases say about a window of the answer. `scratch` belongs to one answer; windows that begin where
     /// the one before began, and end later, cost only what they add.
-    pub fn window<'s>(
-        &self,
-        features: &Features,
-        tokens: &Range<usize>,
-        scratch: &'s mut Scratch,
-    ) -> &'s WindowEvidence {
+    pub fn window<'s>(&self, features: &Features, window: &Window, scratch: &'s mut Scratch) -> &'s WindowEvidence {
+        let tokens = &window.tokens;
         let to = features.list.partition_point(|f| usize::from(f.token) < tokens.end);
         if scratch.start != Some(tokens.start) || to < scratch.upto {
             let from = features.list.partition_point(|f| usize::from(f.token) < tokens.start);
@@ -67,6 +72,7 @@ impl Postings {
         self.add_odds(scratch, &mut out);
         self.add_topics(features, tokens, scratch, &mut out);
         self.add_details(features, tokens, scratch, &mut out);
+        self.add_marks(features, window, &mut out);
         scratch.found = out;
         &scratch.found
     }
@@ -115,7 +121,7 @@ impl Postings {
     fn compare(&self, s: &mut Scratch, out: &mut WindowEvidence) {
         s.best.clear();
         s.best.resize(self.claims.len(), Best::default());
-        let window = Window { places: &self.places, common: &s.common, mass: out.mass };
+        let window = places::Window { places: &self.places, common: &s.common, mass: out.mass };
         for group in &self.places.groups {
             let near = window.nearest(group);
             if group.claim == NONE {
@@ -232,6 +238,25 @@ impl Postings {
                 let any = values().any(|v| phrase.numbers.iter().any(|n| n.accepts(&v)));
                 claim.number = if any { 1.0 } else { -1.0 };
             }
+        }
+    }
+}
+
+impl Postings {
+    /// Whether another number or identifier stands where a claim turns on one. A number may stand anywhere in the sentence
+    /// ("from 1.19 on, …"); other identifiers are the subject of what is said of them alone.
+    fn add_marks(&self, features: &Features, window: &Window, out: &mut WindowEvidence) {
+        let (numbers, names) = (within(&features.numbers, &window.sentences), within(&features.spelt, &window.tokens));
+        if features.unmarked || numbers.is_empty() && names.is_empty() {
+            return;
+        }
+        for (claim, marks) in out.claims.iter_mut().zip(&self.marks) {
+            let other = |(_, number): &(u16, Quantity)| marks.numbers.iter().any(|mark| mark.is_comparable(number));
+            let right = |(_, number): &(u16, Quantity)| marks.accepted.iter().any(|own| own.accepts(number));
+            let misnumbered = numbers.iter().any(other) && !numbers.iter().any(right);
+            let right = |(_, name): &(u16, Term)| marks.names.contains(name);
+            let misnamed = marks.named && !names.is_empty() && !names.iter().any(right);
+            claim.astray = misnumbered || misnamed;
         }
     }
 }

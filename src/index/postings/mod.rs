@@ -14,7 +14,7 @@ mod sums;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::domain::lexicon::{GroupSpan, Language};
-use crate::domain::rubric::Label;
+use crate::domain::rubric::{Label, Mark};
 use crate::domain::text::Text;
 use crate::domain::text::number::Quantity;
 use crate::domain::text::vocabulary::Term;
@@ -34,6 +34,21 @@ pub struct Entry<'a> {
     pub statement: bool,
     /// Its words.
     pub text: &'a str,
+    /// What its claim turns on; none but for a statement.
+    pub marks: &'a [Mark],
+}
+
+/// What a claim turns on.
+#[derive(Debug, Clone, Default)]
+struct Marks {
+    /// The numbers that it turns on.
+    numbers: Vec<Quantity>,
+    /// The numbers that its paraphrases name.
+    accepted: Vec<Quantity>,
+    /// Whether it turns on an identifier.
+    named: bool,
+    /// The identifiers that its paraphrases name, and those that it turns on.
+    names: Vec<Term>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +105,7 @@ pub struct Postings {
     places: Places,
     details: Vec<Details>,
     claims: Vec<Habits>,
+    marks: Vec<Marks>,
     /// Rows for all claims. Most features occur in one phrase, and those of like phrases say the same.
     odds: Vec<Odds>,
     /// For each feature, unturned and turned, where its row begins.
@@ -106,6 +122,18 @@ pub struct Features {
     directions: Vec<(u16, (u8, bool))>,
     numbers: Vec<(u16, Quantity)>,
     names: Vec<(u16, Term)>,
+    /// The identifiers that are spelt like some, where a claim turns on one.
+    spelt: Vec<(u16, Term)>,
+    /// Whether what claims turn on is not looked for.
+    unmarked: bool,
+}
+
+impl Features {
+    /// The same, so that no window goes astray from what a claim turns on.
+    #[must_use]
+    pub fn without_marks(self) -> Self {
+        Self { unmarked: true, ..self }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -138,6 +166,8 @@ impl Postings {
             directions: feature::directions(text, language),
             numbers: feature::numbers(text),
             names: feature::names(text, |term| self.names.contains(&term)),
+            spelt: if self.marks.iter().any(|m| m.named) { feature::names(text, |_| false) } else { Vec::new() },
+            unmarked: false,
         }
     }
 

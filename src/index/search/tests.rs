@@ -13,6 +13,7 @@ fn item(id: &str, prompt: &str, ideals: &[&str], claims: &[&str], phrases: &[(Ta
         bonus: false,
         hint: None,
         note: None,
+        turns_on: Vec::new(),
         patterns: Vec::new(),
     };
     let phrase = |(target, text): &(Target, &str)| Phrase {

@@ -19,6 +19,7 @@ patterns = [
   "a#b",
   'c',
 ]
+turns-on = ['1.19', "GOGC"]
 note = """
 Two
 lines"""
@@ -42,6 +43,7 @@ weight = 2
 note = """
 Two
 lines"""
+turns-on = ["1.19", "GOGC"]
 patterns = [
   # in brief
   'a#b',

@@ -18,7 +18,7 @@ fn a_good_rubric_has_no_fault() {
 #[case::foreign_key(
     "weight = 3",
     "colour = 3",
-    "8:1: unknown key `colour` in a concept; expected `id`, `claim`, `weight`, `bonus`, `hint`, `note` or `patterns`"
+    "8:1: unknown key `colour` in a concept; expected `id`, `claim`, `weight`, `bonus`, `hint`, `note`, `turns-on` or `patterns`"
 )]
 #[case::root_key("status", "statsu", "2:1: unknown key `statsu` in a rubric; did you mean `status`?")]
 #[case::heavy("weight = 3", "weight = 11", "8:10: `weight` is 11: expected a whole number from 1 to 10")]
@@ -77,6 +77,11 @@ fn a_good_rubric_has_no_fault() {
     "['one|1', 'single']",
     "'one|1'",
     "9:12: `patterns` is of type string: expected an array of strings"
+)]
+#[case::no_mark(
+    "weight = 3",
+    "turns-on = [\"1.19\", \"soft limit\"]",
+    "8:21: `soft limit` is no mark of a claim: expected one number or one identifier"
 )]
 #[case::not_a_table(
     "[[misconception]]",

@@ -1,0 +1,95 @@
+//! How the engine reads what is said with the right words: denied, of something else, or in no order at all.
+
+use std::sync::LazyLock;
+
+use rstest::rstest;
+use viva::domain::grade::{FlagId, Verdict};
+use viva::grader::Grader;
+
+static GRADER: LazyLock<Grader> = LazyLock::new(|| Grader::new(viva::bank::builtin().expect("the bank is valid")));
+
+#[track_caller]
+fn check(question: &str, answer: &str, concept: &str, credited: bool) {
+    let grade = GRADER.grade(GRADER.find(None, question).unwrap(), answer);
+    let found = grade.concepts.iter().find(|c| c.id.as_str() == concept).expect("the rubric holds it");
+    assert_eq!(found.credit >= 0.5, credited, "{question} {concept} {}: {answer}", found.credit);
+}
+
+#[rstest]
+#[case::said("T4", "The call disables the garbage collector.", "gc-off", true)]
+#[case::denied("T4", "It is not true that the call disables the garbage collector.", "gc-off", false)]
+#[case::denied_with_a_negation_inside("Q8", "It is not true that nobody knows when it runs.", "no-guarantee", false)]
+#[case::what_follows_a_but_is_meant(
+    "T4",
+    "It is a myth that nothing changes, but the call disables the garbage collector.",
+    "gc-off",
+    true
+)]
+#[case::the_reverse_denied("Q4", "It is not true that the deferred calls are skipped.", "runs-defers", true)]
+fn who_denies_a_claim_does_not_make_it(
+    #[case] question: &str,
+    #[case] answer: &str,
+    #[case] concept: &str,
+    #[case] credited: bool,
+) {
+    check(question, answer, concept, credited);
+}
+
+#[test]
+fn who_denies_a_misconception_does_not_have_it() {
+    for (answer, asserted) in [
+        ("Goexit ends the whole process.", true),
+        ("It is a myth that Goexit ends the whole process.", false),
+        ("Many believe it, but it is wrong to say that Goexit ends the whole process.", false),
+    ] {
+        let grade = GRADER.grade(GRADER.find(None, "Q4").unwrap(), answer);
+        assert_eq!(!grade.misconceptions.is_empty(), asserted, "{answer}");
+    }
+}
+
+#[test]
+fn a_denied_claim_is_contradicted_by_the_words_that_deny_it() {
+    let answer = "It is not true that the call disables the garbage collector.";
+    let grade = GRADER.grade(GRADER.find(None, "T4").unwrap(), answer);
+    let found = grade.concepts.iter().find(|c| c.id.as_str() == "gc-off").unwrap();
+    assert_eq!(found.verdict, Verdict::Contradicted);
+    assert!(found.evidence.iter().all(|e| answer.get(e.start..e.end).is_some_and(|quote| quote.contains("disables"))));
+}
+
+#[rstest]
+#[case::the_number("T5", "Go 1.19", "go119", true)]
+#[case::both("T5", "Go 1.19 added GOMEMLIMIT.", "go119", true)]
+#[case::another_name("T5", "Go 1.19 added GOMAXPROCS.", "go119", false)]
+#[case::another_name_beside_it("T5", "GOMEMLIMIT came with 1.19, GOMAXPROCS is much older.", "go119", true)]
+#[case::another_number("T5", "Go 1.21 added GOMEMLIMIT.", "go119", false)]
+#[case::corrected("T5", "Not 1.18, it was Go 1.19 that brought GOMEMLIMIT.", "go119", true)]
+#[case::other_share(
+    "Q12",
+    "The usual value is about 10% of the memory limit of the container.",
+    "ninety-percent",
+    false
+)]
+#[case::the_share("Q12", "The usual value is about 90% of the memory limit of the container.", "ninety-percent", true)]
+#[case::another_sort("T7", "Since Go 1.25 GOMAXPROCS follows the container's limit, at least 2.", "go125", true)]
+#[case::another_function("Q19", "NumCPU stops the world briefly on each call.", "memstats-stw", false)]
+#[case::the_function("Q19", "ReadMemStats stops the world briefly on each call.", "memstats-stw", true)]
+fn a_claim_is_made_of_what_it_turns_on(
+    #[case] question: &str,
+    #[case] answer: &str,
+    #[case] concept: &str,
+    #[case] credited: bool,
+) {
+    check(question, answer, concept, credited);
+}
+
+#[test]
+fn words_in_no_order_are_a_list() {
+    for question in GRADER.questions() {
+        let ideal = &GRADER.item(question).1.question.ideals[0];
+        let grade = GRADER.grade(question, ideal);
+        assert!(grade.flags.iter().all(|f| f.id != FlagId::Stuffing), "{ideal}");
+    }
+    let shuffled = "the to the and memory allocating refuses rate collector the the middle buffering it in of";
+    let grade = GRADER.grade(GRADER.find(None, "S8").unwrap(), shuffled);
+    assert!(grade.flags.iter().any(|f| f.id == FlagId::Stuffing) && grade.score <= 0.0);
+}
