@@ -83,6 +83,12 @@ fn a_claim_is_made_of_what_it_turns_on(
 }
 
 #[test]
+fn a_thousand_wrong_sentences_do_not_make_a_right_one() {
+    check("T5", &"Go 1.19 added GOMAXPROCS. ".repeat(1000), "go119", false);
+    check("T5", &format!("{}Go 1.19 added GOMEMLIMIT.", "Go 1.19 added GOMAXPROCS. ".repeat(1000)), "go119", true);
+}
+
+#[test]
 fn words_in_no_order_are_a_list() {
     for question in GRADER.questions() {
         let ideal = &GRADER.item(question).1.question.ideals[0];

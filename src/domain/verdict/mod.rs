@@ -111,7 +111,7 @@ pub struct Weighing<'m> {
     /// Log-odds of each claim and of its opposite in each window, all claims of a window together.
     logits: Vec<[f32; 2]>,
     held: Vec<Held>,
-    /// Claims, each with a window that names something else in place of what the claim turns on.
+    /// Windows that name something else in place of what a claim turns on, each with the claim, in order.
     astray: Vec<(usize, usize)>,
     windows: usize,
     mass: f32,
@@ -135,16 +135,17 @@ impl<'m> Weighing<'m> {
     pub fn take(&mut self, evidence: &WindowEvidence) {
         let rivals = Rivals::new(evidence, self.concepts);
         for (claim, own) in evidence.claims.iter().enumerate() {
+            if own.astray {
+                self.astray.push((self.windows, claim));
+            }
             let mut logits = self.logits_of(evidence, &rivals, claim);
-            let mut own = *own;
             if evidence.denied {
                 logits = self.denied(claim, logits);
-                std::mem::swap(&mut own.paraphrase, &mut own.opposite);
+                let turned = ClaimEvidence { paraphrase: own.opposite, opposite: own.paraphrase, ..*own };
+                self.hold(claim, &turned, evidence.none, logits);
+            } else {
+                self.hold(claim, own, evidence.none, logits);
             }
-            if own.astray {
-                self.astray.push((claim, self.windows));
-            }
-            self.hold(claim, &own, evidence.none, logits);
             self.logits.push(logits);
         }
         self.windows += 1;
@@ -222,9 +223,15 @@ impl<'m> Weighing<'m> {
 
     /// Whether a pattern stands in windows alone that name something else in place of what its claim turns on.
     fn is_astray(&self, reading: &Reading, p: &PatternFound) -> bool {
-        let astray = |window: usize| self.astray.contains(&(p.claim, window));
-        let holds = |window: &usize| reading.windows[*window].tokens.contains(&p.found.start);
-        !self.astray.is_empty() && (0..reading.windows.len()).filter(holds).all(astray)
+        if self.astray.is_empty() {
+            return false;
+        }
+        let windows = &reading.windows;
+        let after = windows.partition_point(|w| w.tokens.start <= p.found.start);
+        let mut holding = (after.saturating_sub(window::MOST_BEFORE)..after)
+            .filter(|window| windows[*window].tokens.contains(&p.found.start))
+            .peekable();
+        holding.peek().is_some() && holding.all(|window| self.astray.binary_search(&(window, p.claim)).is_ok())
     }
 
     /// Adds what the best window and those around it say.

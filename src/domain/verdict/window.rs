@@ -14,6 +14,10 @@ const MAX_SENTENCE: usize = 40;
 /// The longest pair of sentences that is read together, in tokens.
 const MAX_PAIR: usize = 18;
 
+/// The most windows that begin between the beginning of one and a token of it: one that is longer than a few clauses has few
+/// tokens, and at each clause there begin the windows of one, two and more clauses, of a whole sentence, and of a pair.
+pub const MOST_BEFORE: usize = (MAX_SENTENCE + 1) * (MAX_CLAUSES + 2);
+
 /// A stretch of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
