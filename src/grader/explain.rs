@@ -9,7 +9,7 @@ use crate::domain::rubric::Rubric;
 use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::features::{ANSWER, CLAUSE};
 use crate::domain::verdict::model::{Model, logit};
-use crate::domain::verdict::{Weighed, clause_rows};
+use crate::domain::verdict::{Weighed, clause_rows, window};
 
 /// What is to be explained.
 pub(super) struct Subject<'a> {
@@ -130,9 +130,8 @@ fn explain_pattern(s: &Subject<'_>, claim: usize, pattern: usize, source: &str) 
 
 /// Whether all windows that hold this token name something else in place of what the claim turns on.
 fn is_astray(s: &Subject<'_>, claim: usize, token: usize) -> bool {
-    let windows = s.read.reading.windows.iter().zip(s.evidence);
-    let mut holding = windows.filter(|(window, _)| window.tokens.contains(&token)).peekable();
-    holding.peek().is_some() && holding.all(|(_, evidence)| evidence.claims[claim].astray)
+    let mut holding = window::holding(&s.read.reading.windows, token).peekable();
+    holding.peek().is_some() && holding.all(|window| s.evidence[window].claims[claim].astray)
 }
 
 fn explain_window(s: &Subject<'_>, claim: usize, window: usize, title: &str) -> Explanation {

@@ -26,7 +26,23 @@ fn check(question: &str, answer: &str, concept: &str, credited: bool) {
     true
 )]
 #[case::the_reverse_denied("Q4", "It is not true that the deferred calls are skipped.", "runs-defers", true)]
-fn who_denies_a_claim_does_not_make_it(
+#[case::the_number("T5", "Go 1.19", "go119", true)]
+#[case::both("T5", "Go 1.19 added GOMEMLIMIT.", "go119", true)]
+#[case::another_name("T5", "Go 1.19 added GOMAXPROCS.", "go119", false)]
+#[case::another_name_beside_it("T5", "GOMEMLIMIT came with 1.19, GOMAXPROCS is much older.", "go119", true)]
+#[case::another_number("T5", "Go 1.21 added GOMEMLIMIT.", "go119", false)]
+#[case::corrected("T5", "Not 1.18, it was Go 1.19 that brought GOMEMLIMIT.", "go119", true)]
+#[case::other_share(
+    "Q12",
+    "The usual value is about 10% of the memory limit of the container.",
+    "ninety-percent",
+    false
+)]
+#[case::the_share("Q12", "The usual value is about 90% of the memory limit of the container.", "ninety-percent", true)]
+#[case::another_sort("T7", "Since Go 1.25 GOMAXPROCS follows the container's limit, at least 2.", "go125", true)]
+#[case::another_function("Q19", "NumCPU stops the world briefly on each call.", "memstats-stw", false)]
+#[case::the_function("Q19", "ReadMemStats stops the world briefly on each call.", "memstats-stw", true)]
+fn the_right_words_do_not_make_a_claim_by_themselves(
     #[case] question: &str,
     #[case] answer: &str,
     #[case] concept: &str,
@@ -54,32 +70,6 @@ fn a_denied_claim_is_contradicted_by_the_words_that_deny_it() {
     let found = grade.concepts.iter().find(|c| c.id.as_str() == "gc-off").unwrap();
     assert_eq!(found.verdict, Verdict::Contradicted);
     assert!(found.evidence.iter().all(|e| answer.get(e.start..e.end).is_some_and(|quote| quote.contains("disables"))));
-}
-
-#[rstest]
-#[case::the_number("T5", "Go 1.19", "go119", true)]
-#[case::both("T5", "Go 1.19 added GOMEMLIMIT.", "go119", true)]
-#[case::another_name("T5", "Go 1.19 added GOMAXPROCS.", "go119", false)]
-#[case::another_name_beside_it("T5", "GOMEMLIMIT came with 1.19, GOMAXPROCS is much older.", "go119", true)]
-#[case::another_number("T5", "Go 1.21 added GOMEMLIMIT.", "go119", false)]
-#[case::corrected("T5", "Not 1.18, it was Go 1.19 that brought GOMEMLIMIT.", "go119", true)]
-#[case::other_share(
-    "Q12",
-    "The usual value is about 10% of the memory limit of the container.",
-    "ninety-percent",
-    false
-)]
-#[case::the_share("Q12", "The usual value is about 90% of the memory limit of the container.", "ninety-percent", true)]
-#[case::another_sort("T7", "Since Go 1.25 GOMAXPROCS follows the container's limit, at least 2.", "go125", true)]
-#[case::another_function("Q19", "NumCPU stops the world briefly on each call.", "memstats-stw", false)]
-#[case::the_function("Q19", "ReadMemStats stops the world briefly on each call.", "memstats-stw", true)]
-fn a_claim_is_made_of_what_it_turns_on(
-    #[case] question: &str,
-    #[case] answer: &str,
-    #[case] concept: &str,
-    #[case] credited: bool,
-) {
-    check(question, answer, concept, credited);
 }
 
 #[test]

@@ -226,11 +226,7 @@ impl<'m> Weighing<'m> {
         if self.astray.is_empty() {
             return false;
         }
-        let windows = &reading.windows;
-        let after = windows.partition_point(|w| w.tokens.start <= p.found.start);
-        let mut holding = (after.saturating_sub(window::MOST_BEFORE)..after)
-            .filter(|window| windows[*window].tokens.contains(&p.found.start))
-            .peekable();
+        let mut holding = window::holding(&reading.windows, p.found.start).peekable();
         holding.peek().is_some() && holding.all(|window| self.astray.binary_search(&(window, p.claim)).is_ok())
     }
 

@@ -16,7 +16,7 @@ const MAX_PAIR: usize = 18;
 
 /// The most windows that begin between the beginning of one and a token of it: one that is longer than a few clauses has few
 /// tokens, and at each clause there begin the windows of one, two and more clauses, of a whole sentence, and of a pair.
-pub const MOST_BEFORE: usize = (MAX_SENTENCE + 1) * (MAX_CLAUSES + 2);
+const MOST_BEFORE: usize = (MAX_SENTENCE + 1) * (MAX_CLAUSES + 2);
 
 /// A stretch of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Window {
     pub clauses: Range<usize>,
     /// Its tokens.
     pub tokens: Range<usize>,
-    /// The tokens of the sentences that it stands in.
+    /// The tokens of the sentences that it stands in, as far as the longest sentence reaches to either side.
     pub sentences: Range<usize>,
     /// Whether all that it says is denied, as in "it is not true that …".
     pub denied: bool,
@@ -43,7 +43,9 @@ impl Window {
         let from = text.clauses.partition_point(|c| c.sentence < first);
         let to = text.clauses.partition_point(|c| c.sentence <= last);
         let around = text.clauses.get(from..to).unwrap_or_default();
-        let sentences = around.first().map_or(0, |c| c.tokens.start)..around.last().map_or(0, |c| c.tokens.end);
+        let begin = around.first().map_or(0, |c| c.tokens.start).max(tokens.start.saturating_sub(MAX_SENTENCE));
+        let end = around.last().map_or(0, |c| c.tokens.end).min(tokens.end + MAX_SENTENCE);
+        let sentences = begin..end;
         Self { clauses, tokens, sentences, denied }
     }
 }
@@ -89,6 +91,12 @@ pub fn windows(text: &Text) -> Vec<Window> {
         }
     }
     out
+}
+
+/// The numbers of the windows that hold a token, in order.
+pub fn holding(windows: &[Window], token: usize) -> impl Iterator<Item = usize> + '_ {
+    let after = windows.partition_point(|w| w.tokens.start <= token);
+    (after.saturating_sub(MOST_BEFORE)..after).filter(move |window| windows[*window].tokens.contains(&token))
 }
 
 fn belongs(clauses: &[Clause], first: usize, at: usize) -> bool {

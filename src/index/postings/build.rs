@@ -232,7 +232,10 @@ impl Builder<'_> {
             let marks = &mut p.marks[claim];
             for mark in entry.marks {
                 match mark.number() {
-                    Some(number) => marks.numbers.push(number),
+                    Some(number) => {
+                        marks.numbers.push(number);
+                        marks.accepted.push(number);
+                    }
                     None => marks.names.extend(Text::read(mark.source(), vocabulary).tokens.last().map(|t| t.term)),
                 }
             }

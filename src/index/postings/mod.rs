@@ -43,7 +43,7 @@ pub struct Entry<'a> {
 struct Marks {
     /// The numbers that it turns on.
     numbers: Vec<Quantity>,
-    /// The numbers that its paraphrases name.
+    /// The numbers that its paraphrases name, and those that it turns on.
     accepted: Vec<Quantity>,
     /// Whether it turns on an identifier.
     named: bool,
