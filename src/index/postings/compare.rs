@@ -103,14 +103,11 @@ impl Postings {
             s.topics += usize::from(self.topics[id]);
             s.mass += feature.weight;
             s.known += feature.weight;
-            let add = |common: &mut [Eight], turned: bool| {
-                let common = common.as_flattened_mut();
-                self.posts(feature.id, turned).iter().for_each(|place| common[*place as usize] += feature.weight);
-            };
-            add(&mut s.common.agree, feature.turned);
-            add(&mut s.common.differ, !feature.turned);
+            let (alike, other) = (self.posts(feature.id, feature.turned), self.posts(feature.id, !feature.turned));
+            s.common.agree(alike, feature.weight);
+            s.common.differ(other, feature.weight);
             if self.in_prompt[id] {
-                add(&mut s.common.prompted, feature.turned);
+                s.common.prompted(alike, feature.weight);
             }
             for (sums, odds) in s.sums.iter_mut().zip(self.odds(feature.id, feature.turned)) {
                 sums.take(odds, self.topics[id]);

@@ -1,7 +1,7 @@
 //! Where phrases stand so that a window is compared with eight at a time: those of one claim and label together, light ones
-//! first, and no eight of two groups.
+//! first as the nearest of equal ones is the first, and no eight of two groups.
 //!
-//! Names the other parts of Postings. The formula of likeness stands here alone ([`Window::likeness`]).
+//! Names the other parts of Postings. The formula of likeness stands here alone ([`Window::blend`]).
 
 use std::ops::Range;
 
@@ -37,8 +37,6 @@ pub(super) struct Places {
     mass: Vec<Eight>,
     /// One divided by the mass, 0 where there is none.
     per_mass: Vec<Eight>,
-    /// The greatest mass of each eight.
-    most: Vec<f32>,
 }
 
 impl Places {
@@ -58,7 +56,6 @@ impl Places {
                 let masses = std::array::from_fn(|at| eight.get(at).map_or(0.0, |at| mass(*at)));
                 places.mass.push(masses);
                 places.per_mass.push(masses.map(|mass| if mass > 0.0 { mass.recip() } else { 0.0 }));
-                places.most.push(masses.into_iter().fold(0.0, f32::max));
                 places.phrases.extend(eight);
                 places.phrases.resize(places.mass.len() * WIDTH, u32::MAX);
             }
@@ -91,6 +88,8 @@ pub(super) struct Common {
     pub(super) differ: Vec<Eight>,
     /// The weight that agrees and stands in the prompt.
     pub(super) prompted: Vec<Eight>,
+    /// The eights with a phrase that shares what one of them negates.
+    differing: Vec<bool>,
 }
 
 impl Common {
@@ -100,6 +99,34 @@ impl Common {
             weights.clear();
             weights.resize(eights, [0.0; WIDTH]);
         }
+        self.differing.clear();
+        self.differing.resize(eights, false);
+    }
+
+    /// Adds the weight of a feature to the phrases at these places, which have it alike in negation.
+    pub(super) fn agree(&mut self, places: &[u32], weight: f32) {
+        add(&mut self.agree, places, weight);
+    }
+
+    /// The same for what the prompt has too.
+    pub(super) fn prompted(&mut self, places: &[u32], weight: f32) {
+        add(&mut self.prompted, places, weight);
+    }
+
+    /// Adds the weight of a feature to the phrases at these places, which negate it where the window does not, or the other
+    /// way round.
+    pub(super) fn differ(&mut self, places: &[u32], weight: f32) {
+        add(&mut self.differ, places, weight);
+        for place in places {
+            self.differing[*place as usize / WIDTH] = true;
+        }
+    }
+}
+
+fn add(weights: &mut [Eight], places: &[u32], weight: f32) {
+    let weights = weights.as_flattened_mut();
+    for place in places {
+        weights[*place as usize] += weight;
     }
 }
 
@@ -108,13 +135,16 @@ impl Common {
 pub(super) struct Nearest {
     /// The place of the nearest phrase.
     pub(super) place: Option<u32>,
-    /// The highest likenesses, highest first.
-    pub(super) alike: [f32; 3],
+    /// The highest likenesses, highest first; of a group that makes no claim, the highest alone.
+    pub(super) alike: [f32; KEPT],
     /// The highest likeness with the window's negations turned.
     pub(super) turned: f32,
     /// Likeness to the claim's own statement.
     pub(super) statement: f32,
 }
+
+/// How many of the nearest paraphrases are kept.
+const KEPT: usize = 3;
 
 /// A window of some weight, against every phrase.
 #[derive(Debug, Clone, Copy)]
@@ -127,67 +157,178 @@ pub(super) struct Window<'a> {
 impl Window<'_> {
     /// Looks for the phrases of `group` that are nearest.
     pub(super) fn nearest(&self, group: &Group) -> Nearest {
-        let mut nearest = Nearest::default();
-        // Only claims have more than a nearest phrase, and only what they assert can be denied.
-        let kept = if group.label == Label::Paraphrase { nearest.alike.len() - 1 } else { 0 };
-        let deniable = matches!(group.label, Label::Paraphrase | Label::Opposite);
+        // Only what claims assert can be denied, and only paraphrases are counted beyond the nearest.
+        match group.label {
+            _ if self.mass <= 0.0 => Nearest::default(),
+            Label::Paraphrase => self.highest::<KEPT, true>(group),
+            Label::Opposite => self.highest::<1, true>(group),
+            Label::Half | Label::Contrast => self.highest::<1, false>(group),
+        }
+    }
+
+    fn highest<const N: usize, const DENIABLE: bool>(&self, group: &Group) -> Nearest {
+        let (mut highest, mut turned) = (Highest::<N>::default(), [0.0; WIDTH]);
         let eights = group.eights.clone();
+        let masses = self.places.mass[eights.clone()].iter().zip(&self.places.per_mass[eights.clone()]);
         let common = self.common.agree[eights.clone()].iter().zip(&self.common.differ[eights.clone()]);
-        let masses = self.places.per_mass[eights.clone()].iter().zip(&self.places.most[eights.clone()]);
-        for (eight, ((agree, differ), (per_mass, most))) in eights.zip(common.zip(masses)) {
-            // A likeness is at most this share of the recall: most phrases need no closer look.
-            let most = (most + self.mass) / (1.8 * most + 0.2 * self.mass);
-            let negated = reaches(differ, per_mass, LEAST_RECALL);
-            let least = (nearest.alike[kept] * most).max(if negated { 0.0 } else { LEAST_RECALL });
-            if reaches(agree, per_mass, least) {
-                for (at, alike) in self.likeness(eight, agree, differ).into_iter().enumerate() {
-                    if alike > nearest.alike[kept] {
-                        if alike > nearest.alike[0] {
-                            nearest.place = Some((eight * WIDTH + at) as u32);
-                        }
-                        insert(&mut nearest.alike, alike);
-                    }
-                }
+        let differing = &self.common.differing[eights];
+        for (at, ((masses, (agree, differ)), differs)) in (0..).zip(masses.zip(common).zip(differing)) {
+            if !differs {
+                highest.take(at, self.alike_in_all(masses, agree));
+                continue;
             }
-            let shared = negated || reaches(agree, per_mass, LEAST_RECALL);
-            if deniable && shared && reaches(differ, per_mass, nearest.turned * most) {
-                nearest.turned = self.likeness(eight, differ, agree).into_iter().fold(nearest.turned, f32::max);
+            highest.take(at, self.likeness(masses, agree, differ));
+            if DENIABLE {
+                let alike = self.likeness(masses, differ, agree);
+                turned.iter_mut().zip(alike).for_each(|(held, alike)| *held = greater(alike, *held));
             }
         }
-        nearest.statement = group.statement.map_or(0.0, |place| {
-            let (eight, at) = (place as usize / WIDTH, place as usize % WIDTH);
-            self.likeness(eight, &self.common.agree[eight], &self.common.differ[eight])[at]
-        });
+        let mut nearest = highest.nearest(group.eights.start);
+        nearest.turned = self::highest(&turned);
+        nearest.statement = group.statement.map_or(0.0, |place| self.statement(place as usize));
         nearest
     }
 
-    /// The likenesses of eight phrases, 0 to 1: the F-measure of what window and phrase share with a little more for the
-    /// phrase's part, less what one of them negates.
-    fn likeness(&self, eight: usize, agree: &Eight, differ: &Eight) -> Eight {
-        let (mass, per_mass) = (&self.places.mass[eight], &self.places.per_mass[eight]);
+    fn statement(&self, place: usize) -> f32 {
+        let of = |weights: &[Eight]| weights.as_flattened()[place];
+        let (agree, differ) = (of(&self.common.agree), of(&self.common.differ));
+        self.alike(agree, differ, of(&self.places.mass), of(&self.places.per_mass))
+    }
+
+    /// The likenesses of eight phrases that negate what the window does; `masses` are theirs and one divided by them.
+    fn alike_in_all(&self, (mass, per_mass): (&Eight, &Eight), agree: &Eight) -> Eight {
         std::array::from_fn(|at| {
-            let (agree, differ) = (agree[at], differ[at]);
-            let recall = agree * per_mass[at];
-            // The tiny number keeps nothing from being divided by nothing.
-            let turned = differ / (agree + differ + f32::MIN_POSITIVE);
-            let alike = 1.6 * agree / (mass[at] + self.mass + f32::MIN_POSITIVE) + (0.2 - 0.3 * turned) * recall;
-            let shared = recall.max(differ * per_mass[at]);
-            if shared >= LEAST_RECALL && alike > 0.0 { alike } else { 0.0 }
+            let recall = agree[at] * per_mass[at];
+            let alike = self.blend(agree[at], mass[at], recall, 0.0);
+            if recall >= LEAST_RECALL { alike } else { 0.0 }
         })
+    }
+
+    /// The likenesses of eight phrases.
+    fn likeness(&self, (mass, per_mass): (&Eight, &Eight), agree: &Eight, differ: &Eight) -> Eight {
+        std::array::from_fn(|at| self.alike(agree[at], differ[at], mass[at], per_mass[at]))
+    }
+
+    fn alike(&self, agree: f32, differ: f32, mass: f32, per_mass: f32) -> f32 {
+        let (recall, other) = (agree * per_mass, differ * per_mass);
+        // The tiny number keeps nothing from being divided by nothing.
+        let turned = differ / (agree + differ + f32::MIN_POSITIVE);
+        let alike = self.blend(agree, mass, recall, turned);
+        let shared = greater(other, recall);
+        if shared >= LEAST_RECALL && alike > 0.0 { alike } else { 0.0 }
+    }
+
+    /// The likeness of a phrase, 0 to 1: the F-measure of what window and phrase share with a little more for the phrase's
+    /// part, less what one of them negates.
+    fn blend(&self, agree: f32, mass: f32, recall: f32, turned: f32) -> f32 {
+        1.6 * agree / (mass + self.mass) + (0.2 - 0.3 * turned) * recall
     }
 }
 
-/// Whether a window has at least this share of one of eight phrases.
-fn reaches(common: &Eight, per_mass: &Eight, least: f32) -> bool {
-    let reached: [bool; WIDTH] = std::array::from_fn(|at| common[at] * per_mass[at] >= least);
-    reached != [false; WIDTH]
+/// The highest likenesses in each of eight lanes, without a branch.
+#[derive(Debug, Clone, Copy)]
+struct Highest<const N: usize> {
+    /// The highest ones, highest first.
+    alike: [Eight; N],
+    /// Which eight has the highest one first.
+    eights: Eight,
+}
+
+impl<const N: usize> Default for Highest<N> {
+    fn default() -> Self {
+        Self { alike: [[0.0; WIDTH]; N], eights: [0.0; WIDTH] }
+    }
+}
+
+impl<const N: usize> Highest<N> {
+    fn take(&mut self, eight: u32, mut alike: Eight) {
+        let eight = eight as f32;
+        let places = self.eights.iter_mut().zip(alike.iter().zip(&self.alike[0]));
+        places.for_each(|(held, (alike, highest))| *held = if alike > highest { eight } else { *held });
+        keep(&mut self.alike, &mut alike);
+    }
+
+    /// The highest of all lanes, and the first place that has the very highest, where the first of the eights is `from`.
+    #[expect(clippy::cast_sign_loss, reason = "places are not negative")]
+    fn nearest(&self, from: usize) -> Nearest {
+        let mut nearest = Nearest::default();
+        let highest = highest(&self.alike[0]);
+        if highest <= 0.0 {
+            return nearest;
+        }
+        let mut first = f32::MAX;
+        for at in 0..WIDTH {
+            let place = self.eights[at] * WIDTH as f32 + at as f32;
+            first = if self.alike[0][at] >= highest && place < first { place } else { first };
+        }
+        nearest.place = Some((from * WIDTH) as u32 + first as u32);
+        nearest.alike[0] = highest;
+        if N > 1 {
+            // Half as many lanes, before they are looked at one by one.
+            let mut half: [[f32; WIDTH / 2]; N] = self.alike.map(|row| std::array::from_fn(|at| row[at]));
+            for row in &self.alike {
+                keep(&mut half, &mut std::array::from_fn(|at| row[at + WIDTH / 2]));
+            }
+            nearest.alike = [0.0; KEPT];
+            half.as_flattened().iter().for_each(|alike| insert(&mut nearest.alike, *alike));
+        }
+        nearest
+    }
+}
+
+fn highest(values: &Eight) -> f32 {
+    let half: [f32; WIDTH / 2] = std::array::from_fn(|at| greater(values[at], values[at + WIDTH / 2]));
+    greater(greater(half[0], half[1]), greater(half[2], half[3]))
+}
+
+fn greater(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+/// Puts values into lists that hold the highest ones, highest first.
+fn keep<const N: usize, const W: usize>(lists: &mut [[f32; W]; N], values: &mut [f32; W]) {
+    for held in lists {
+        for (held, value) in held.iter_mut().zip(&mut *values) {
+            (*held, *value) = if *value > *held { (*value, *held) } else { (*held, *value) };
+        }
+    }
 }
 
 /// Puts `value` into a list that holds the highest values, highest first.
-fn insert<const N: usize>(best: &mut [f32; N], mut value: f32) {
+fn insert(best: &mut [f32; KEPT], mut value: f32) {
+    if value <= best[KEPT - 1] {
+        return;
+    }
     for held in best {
         if value > *held {
             std::mem::swap(held, &mut value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept<const N: usize>(eights: &[Eight]) -> Nearest {
+        let mut highest = Highest::<N>::default();
+        (0..).zip(eights).for_each(|(at, alike)| highest.take(at, *alike));
+        highest.nearest(2)
+    }
+
+    #[test]
+    fn the_highest_are_kept_across_lanes_and_the_first_of_equal_ones() {
+        let eights = [[0.1, 0.2, 0.0, 0.3, 0.0, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 0.0, 0.5, 0.4, 0.0, 0.1]];
+        let nearest = kept::<KEPT>(&eights);
+        assert_eq!((nearest.place, nearest.alike), (Some(2 * 8 + 5), [0.5, 0.5, 0.5]));
+        let nearest = kept::<1>(&eights);
+        assert_eq!((nearest.place, nearest.alike), (Some(2 * 8 + 5), [0.5, 0.0, 0.0]));
+        assert_eq!(kept::<KEPT>(&eights[1..]).place, Some(2 * 8 + 2));
+    }
+
+    #[test]
+    fn what_is_like_nothing_has_no_place() {
+        let nearest = kept::<KEPT>(&[[0.0; WIDTH]; 3]);
+        assert_eq!((nearest.place, nearest.alike), (None, [0.0; KEPT]));
     }
 }
