@@ -22,22 +22,36 @@ pub(crate) fn run(bench: &Bench) {
 }
 
 fn latency(bench: &Bench) {
-    title("One grade of an answer of about 120 words, one thread");
+    title("One grade of an answer of about 120 words, one thread, and two words by jaro_winkler in between");
     let (mut all, mut quiet) = (Vec::new(), Vec::new());
     for question in bench.questions() {
         let item = bench.grader.item(question).1;
         let answers: Vec<String> = (0..VARIANTS).map(|seed| answer(item, WORDS, seed)).collect();
-        let grade = |at: usize| timed_alone(|| bench.grader.grade(question, &answers[at % VARIANTS]));
+        let mut yardstick = Vec::new();
+        let grade = |at: usize| {
+            yardstick.push(time(two_words) / PAIRS);
+            timed_alone(|| bench.grader.grade(question, &answers[at % VARIANTS]))
+        };
         // The first grades compile the question and warm up.
         let graded: Vec<_> = (0..VARIANTS + bench.scale(5_000, 400)).map(grade).skip(VARIANTS).collect();
         let mut times: Vec<u64> = graded.iter().map(|one| one.0).collect();
-        row(&name(item), &spread(&mut times));
+        row(&name(item), &format!("{}; two words {:.0} ns", spread(&mut times), median(&mut yardstick)));
         all.extend(times);
         quiet.extend(graded.iter().filter(|one| one.1).map(|one| one.0));
     }
     row(&format!("all, {} grades", all.len()), &spread(&mut all));
     // Where the system takes the thread off its core in the midst of a grade, the clock tells of others' work.
     row(&format!("the {} that were not interrupted", quiet.len()), &spread(&mut quiet));
+}
+
+/// How often two words are compared in a row.
+const PAIRS: u64 = 16;
+
+/// What takes the same time in every version of the engine: how fast the machine is at the moment.
+fn two_words() {
+    for _ in 0..PAIRS {
+        black_box(strsim::jaro_winkler(black_box("preemption"), black_box("preempting")));
+    }
 }
 
 fn spread(times: &mut [u64]) -> String {
