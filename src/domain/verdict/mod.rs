@@ -118,6 +118,17 @@ pub struct Weighing<'m> {
     familiar: f32,
 }
 
+/// What is said of a claim beside its best window.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    /// Its highest log-odds in windows apart from the best.
+    second: f32,
+    /// Its mean log-odds in windows that overlap the best.
+    overlapping: f32,
+    /// The highest log-odds of its opposite there.
+    opposite: f32,
+}
+
 /// Places in a pair of log-odds.
 const MADE: usize = 0;
 const REVERSED: usize = 1;
@@ -234,8 +245,7 @@ impl<'m> Weighing<'m> {
     fn at_best(&self, reading: &Reading, claim: usize, held: &Held, all: Summary) -> Summary {
         let (best, windows, own) = (held.best, &reading.windows, &held.evidence);
         let tokens = &windows[best].tokens;
-        let apart = |window: &usize| disjoint(&windows[*window].tokens, tokens);
-        let near = || (0..windows.len()).filter(|window| !apart(window));
+        let around = self.around(windows, claim, tokens);
         let concept = claim < self.concepts;
         let others = |same: bool| {
             let of_kind = move |other: &usize| *other != claim && ((*other < self.concepts) == concept) == same;
@@ -249,11 +259,11 @@ impl<'m> Weighing<'m> {
         let share = |what: usize| held.leaning[what] as f32 / windows.len() as f32;
         Summary {
             best: made,
-            second: highest((0..windows.len()).filter(apart).map(|w| self.at(w, claim, MADE))),
-            overlapping: mean(near().map(|w| self.at(w, claim, MADE))),
+            second: around.second,
+            overlapping: around.overlapping,
             opposite: self.at(held.opposite.window, claim, REVERSED),
             opposite_at_best: self.at(best, claim, REVERSED),
-            opposite_near: highest(near().map(|w| self.at(w, claim, REVERSED))),
+            opposite_near: around.opposite,
             wrong_at_best: others(false),
             sibling_ahead: others(true) - made,
             length: tokens.len(),
@@ -275,6 +285,24 @@ impl<'m> Weighing<'m> {
             other_value: held.other_value,
             ..all
         }
+    }
+
+    /// What windows say of a claim that overlap `tokens`, and those that do not.
+    fn around(&self, windows: &[Window], claim: usize, tokens: &Range<usize>) -> Around {
+        let mut around = Around { second: NEVER, overlapping: 0.0, opposite: NEVER };
+        let mut near = 0;
+        for (window, logits) in windows.iter().zip(self.logits.chunks_exact(self.held.len())) {
+            let [made, reversed] = logits[claim];
+            if disjoint(&window.tokens, tokens) {
+                around.second = around.second.max(made);
+            } else {
+                around.overlapping += made;
+                around.opposite = around.opposite.max(reversed);
+                near += 1;
+            }
+        }
+        around.overlapping /= near.max(1) as f32;
+        around
     }
 
     /// The answer rows of every claim.
