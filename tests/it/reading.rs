@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use rstest::rstest;
 use viva::domain::grade::{FlagId, Verdict};
+use viva::domain::rubric::Mark;
 use viva::grader::Grader;
+
+use crate::harness;
 
 static GRADER: LazyLock<Grader> = LazyLock::new(|| Grader::new(viva::bank::builtin().expect("the bank is valid")));
 
@@ -41,6 +44,14 @@ fn check(question: &str, answer: &str, concept: &str, credited: bool) {
 #[case::the_share("Q12", "The usual value is about 90% of the memory limit of the container.", "ninety-percent", true)]
 #[case::another_sort("T7", "Since Go 1.25 GOMAXPROCS follows the container's limit, at least 2.", "go125", true)]
 #[case::another_function("Q19", "NumCPU stops the world briefly on each call.", "memstats-stw", false)]
+#[case::another_function_beside_what_it_is_not(
+    "Q2",
+    "`runtime.AddCleanup` reports how many CPUs there are. `GOMAXPROCS(0)` reports how many threads run Go code.",
+    "numcpu-cores",
+    false
+)]
+#[case::taken_back("T15", "QUIT … scrap that, HUP", "sigquit", false)]
+#[case::put_right("T15", "HUP … scrap that, SIGQUIT", "sigquit", true)]
 #[case::the_function("Q19", "ReadMemStats stops the world briefly on each call.", "memstats-stw", true)]
 fn the_right_words_do_not_make_a_claim_by_themselves(
     #[case] question: &str,
@@ -49,6 +60,23 @@ fn the_right_words_do_not_make_a_claim_by_themselves(
     #[case] credited: bool,
 ) {
     check(question, answer, concept, credited);
+}
+
+#[test]
+fn a_number_that_a_claim_turns_on_is_right_where_no_phrase_names_it() {
+    let mut library = harness::library();
+    let goexit = &mut library.banks[0].items[1];
+    goexit.rubric.concepts[1].turns_on = vec![Mark::parse("1.30").unwrap()];
+    let grader = Grader::new(library);
+    let question = grader.find(Some("go"), "Q4").unwrap();
+    for (answer, credited) in [
+        ("The goroutine ends.", true),
+        ("Since Go 1.30 the goroutine ends.", true),
+        ("Since Go 1.29 the goroutine ends.", false),
+    ] {
+        let found = &grader.grade(question, answer).concepts[1];
+        assert_eq!(found.credit >= 0.5, credited, "{answer}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! How far words to the grader reach.
 //!
 //! A cue names one sentence. Who speaks to a grader seldom says all of it in one, so what is said with it falls with it:
-//! the block that it is written in (a comment, fenced code, a quotation, an object in braces, an element, a dialogue of roles),
+//! the block that it is written in (a comment, fenced code, a quotation, an object in braces, a link's address and title, an
+//! element, a dialogue of roles),
 //! orders of the same kind that follow it, and sentences that it quotes as proof. Markers of chat templates speak to a machine
 //! whatever stands in them. To add a block: its two ends in [`PAIRS`], or the heads of its lines in [`LINES`] or [`ROLES`].
 
@@ -13,7 +14,8 @@ use super::cue::Meaning;
 use super::{CueFound, Stance, Text};
 
 /// What opens and closes a block; one that is not closed goes on to the end.
-const PAIRS: &[(&str, &str)] = &[("<!--", "-->"), ("/*", "*/"), ("```", "```"), ("~~~", "~~~"), ("{", "}")];
+const PAIRS: &[(&str, &str)] =
+    &[("<!--", "-->"), ("/*", "*/"), ("```", "```"), ("~~~", "~~~"), ("{", "}"), ("](", ")")];
 /// The same, of templates that mark who speaks to a language model: no answer to a question has them.
 const TEMPLATES: &[(&str, &str)] =
     &[("[inst]", "[/inst]"), ("<<sys>>", "<</sys>>"), ("<|im_start|>", "<|im_end|>"), ("<|system|>", "<|user|>")];

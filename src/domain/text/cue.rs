@@ -68,7 +68,14 @@ const CUES: &[(Meaning, &[&str])] = &[
     (
         Retract,
         &[
-            "scratch|strike that|this|it",
+            "scratch|strike|scrap|nix that|this|it",
+            "no correct that|this",
+            "no hang|hold on",
+            "hang|hold on no",
+            "no|sorry i mean|meant",
+            "i misspoke",
+            "i stand corrected",
+            "my mistake|bad",
             "no wait",
             "wait no",
             "hmm no",
@@ -98,7 +105,7 @@ const CUES: &[(Meaning, &[&str])] = &[
     (
         RetractAll,
         &[
-            "forget|ignore|disregard|scratch|strike|delete everything|all",
+            "forget|ignore|disregard|scratch|strike|scrap|delete everything|all",
             "forget|ignore|disregard what i",
             "forget|ignore|disregard the above|answer",
             "forget|ignore|disregard my answer|previous|above|whole",
@@ -289,11 +296,16 @@ mod tests {
     #[test]
     fn cues_are_found_where_they_begin() {
         check("scratch that it runs", Some(Retract));
+        check("scrap it HUP", Some(Retract));
+        check("no hang on it runs", Some(Retract));
+        check("sorry i mean the stack", Some(Retract));
         check("people often think that", Some(Reported));
         check("myth that defers run", Some(Denied));
         check("rather than parked", Some(Negates));
         check("not only that", Some(NoNegation));
         check("scratch space for it", None);
+        check("scrap the heap", None);
+        check("i mean the stack", None);
         check("people write code", None);
     }
 }

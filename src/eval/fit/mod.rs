@@ -40,7 +40,7 @@ pub struct Rows {
 /// How strongly weights are held back.
 const CLAUSE_RIDGE: f64 = 10.0;
 /// How much a row counts that is read by the claims alone.
-const BARE_WEIGHT: f64 = 0.05;
+const BARE_WEIGHT: f64 = 0.07;
 /// How much a row counts of a mutant.
 const LESSON_WEIGHT: f64 = 0.1;
 /// How much a row counts of an answer that was given to another question.

@@ -9,7 +9,7 @@ use super::{Details, Entry, Habits, Marks, NONE, Phrase, Postings};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
 use crate::domain::text::Text;
-use crate::domain::text::vocabulary::{Terms, Vocabulary};
+use crate::domain::text::vocabulary::{Term, Terms, Vocabulary};
 
 struct Builder<'a> {
     language: &'a Language,
@@ -241,10 +241,15 @@ impl Builder<'_> {
             }
             marks.named = !marks.names.is_empty();
         }
+        let own: Vec<Vec<Term>> = p.marks.iter().map(|marks| marks.names.clone()).collect();
         for (phrase, of) in p.phrases.iter().zip(&p.details).filter(|(p, _)| p.label == Label::Paraphrase) {
-            if let Some(marks) = p.marks.get_mut(usize::from(phrase.claim)) {
+            if let Some((marks, own)) =
+                p.marks.get_mut(usize::from(phrase.claim)).zip(own.get(usize::from(phrase.claim)))
+            {
                 marks.accepted.extend(of.numbers.iter().filter(|_| !marks.numbers.is_empty()));
-                marks.names.extend(of.names.iter().filter(|_| marks.named));
+                // What stands beside the mark does not stand for it.
+                let instead = marks.named && !of.names.iter().any(|name| own.contains(name));
+                marks.names.extend(of.names.iter().filter(|_| instead));
             }
         }
     }
