@@ -70,8 +70,8 @@ const CUES: &[(Meaning, &[&str])] = &[
         &[
             "scratch|strike|scrap|nix that|this|it",
             "no correct that|this",
-            "no hang|hold on",
-            "hang|hold on no",
+            "no hang on",
+            "hang on no",
             "no|sorry i mean|meant",
             "i misspoke",
             "i stand corrected",
@@ -305,6 +305,7 @@ mod tests {
         check("not only that", Some(NoNegation));
         check("scratch space for it", None);
         check("scrap the heap", None);
+        check("no hold on a thread", None);
         check("i mean the stack", None);
         check("people write code", None);
     }
