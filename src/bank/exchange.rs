@@ -316,7 +316,7 @@ impl GroupShape {
         let file = PhrasesFile { hands };
         let text = canonical_phrases(&file);
         let (read, mut faults) = phrases::parse("phrases", &text);
-        faults.extend(read.resolve("phrases", rubric).1);
+        faults.extend(read.resolve("phrases", rubric, phrases::owned).1);
         match faults.iter().find(|fault| fault.is_fatal()) {
             Some(fault) => Err(fault.message.clone()),
             // A phrase with a line end in it would read back as something else.

@@ -341,13 +341,9 @@ fn read_rubric(
     faults.extend(found);
     let mut phrases = Vec::new();
     if let Some(lines) = lines {
-        let (read, found) = phrases::parse(&lines.path, lines.text());
+        let found;
+        (phrases, found) = phrases::read(lines, file.as_ref().map(|file| &file.rubric));
         faults.extend(found);
-        if let Some(file) = &file {
-            let (resolved, found) = read.resolve(&lines.path, &file.rubric);
-            faults.extend(found);
-            phrases = resolved;
-        }
     }
     let mut file = file?;
     faults.extend(lint::unknown_groups(&toml.path, &file.rubric, &file.places, lexicon));

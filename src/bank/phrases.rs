@@ -10,10 +10,12 @@
 //! Read in one pass over the text, without allocation for a phrase: a bank has tens of thousands of them.
 //! [`parse`] knows the form alone; [`PhrasesFile::resolve`] ties the groups to a rubric.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::fault::{Fault, Report, suggestion};
+use super::files::SourceFile;
 use crate::domain::rubric::{Label, Phrase, Rubric, Target};
 
 /// The most hands in one file.
@@ -68,9 +70,30 @@ pub struct Line<'t> {
     pub number: usize,
 }
 
+/// Reads the phrases of a rubric; none where the rubric itself cannot be read.
+pub(super) fn read(file: &SourceFile, rubric: Option<&Rubric>) -> (Vec<Phrase>, Vec<Fault>) {
+    match &file.text {
+        Some(Cow::Borrowed(text)) => read_text(&file.path, text, rubric, Cow::Borrowed),
+        _ => read_text(&file.path, file.text(), rubric, owned),
+    }
+}
+
+fn read_text<'t>(
+    path: &str,
+    text: &'t str,
+    rubric: Option<&Rubric>,
+    keep: impl Fn(&'t str) -> Cow<'static, str>,
+) -> (Vec<Phrase>, Vec<Fault>) {
+    let (read, mut faults) = parse(path, text);
+    let Some(rubric) = rubric else { return (Vec::new(), faults) };
+    let (phrases, found) = read.resolve(path, rubric, keep);
+    faults.extend(found);
+    (phrases, faults)
+}
+
 /// Reads a phrases file.
 #[must_use]
-pub fn parse<'t>(file: &'t str, text: &'t str) -> (PhrasesFile<'t>, Vec<Fault>) {
+pub fn parse<'t>(file: &str, text: &'t str) -> (PhrasesFile<'t>, Vec<Fault>) {
     let mut reader = Reader {
         report: Report::new(file, text),
         hands: vec![Hand::default()],
@@ -85,8 +108,8 @@ pub fn parse<'t>(file: &'t str, text: &'t str) -> (PhrasesFile<'t>, Vec<Fault>) 
     (PhrasesFile { hands: reader.hands }, reader.report.finish())
 }
 
-struct Reader<'t> {
-    report: Report<'t>,
+struct Reader<'r, 't> {
+    report: Report<'r>,
     hands: Vec<Hand<'t>>,
     /// The hand whose block is open.
     hand: usize,
@@ -96,7 +119,7 @@ struct Reader<'t> {
     seen: HashMap<(char, &'t str), usize>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'_, 't> {
     fn line(&mut self, number: usize, line: &'t str) {
         let line = line.trim_end();
         let Some(sign) = line.chars().next() else { return };
@@ -181,11 +204,16 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl PhrasesFile<'_> {
+impl<'t> PhrasesFile<'t> {
     /// The phrases with what they are filed under in `rubric`. Groups under an id that it does not have
-    /// are faults, and their phrases are left out.
+    /// are faults, and their phrases are left out. `keep` gives a text that lasts.
     #[must_use]
-    pub fn resolve(&self, file: &str, rubric: &Rubric) -> (Vec<Phrase>, Vec<Fault>) {
+    pub fn resolve(
+        &self,
+        file: &str,
+        rubric: &Rubric,
+        keep: impl Fn(&'t str) -> Cow<'static, str>,
+    ) -> (Vec<Phrase>, Vec<Fault>) {
         let concepts: Vec<&str> = rubric.concepts.iter().map(|c| c.id.as_str()).collect();
         let misconceptions: Vec<&str> = rubric.misconceptions.iter().map(|m| m.id.as_str()).collect();
         let count = self.hands.iter().flat_map(|hand| &hand.groups).map(|group| group.phrases.len()).sum();
@@ -209,13 +237,19 @@ impl PhrasesFile<'_> {
                 phrases.extend(group.phrases.iter().map(|line| Phrase {
                     target,
                     label: line.label,
-                    text: line.text.to_owned(),
+                    text: keep(line.text),
                     hand: number,
                 }));
             }
         }
         (phrases, faults)
     }
+}
+
+/// A phrase's text, copied: where the file's text does not last.
+#[must_use]
+pub fn owned(text: &str) -> Cow<'static, str> {
+    Cow::Owned(text.to_owned())
 }
 
 fn index(ids: &[&str], id: &str) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! A rubric: the claims of a good answer to one question, and how people make them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::id::ConceptId;
@@ -137,8 +138,8 @@ pub struct Phrase {
     pub target: Target,
     /// What it does with that claim.
     pub label: Label,
-    /// Its words.
-    pub text: String,
+    /// Its words. Those of compiled-in files stay where they are.
+    pub text: Cow<'static, str>,
     /// Who wrote it, as a number within the file: phrases of one hand are alike.
     pub hand: u8,
 }

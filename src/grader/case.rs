@@ -35,9 +35,9 @@ pub struct Case {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The statement of this claim.
-    Statement(usize),
+    Statement(u16),
     /// The phrase at this index.
-    Phrase(usize),
+    Phrase(u32),
 }
 
 /// An answer that was read for a question.
@@ -207,8 +207,8 @@ impl Case {
     #[must_use]
     pub fn phrase<'r>(&self, rubric: &'r Rubric, phrase: u32) -> &'r str {
         match self.sources.get(phrase as usize) {
-            Some(Source::Statement(claim)) => claims(rubric).nth(*claim).map_or("", |c| c.claim),
-            Some(Source::Phrase(at)) => rubric.phrases.get(*at).map_or("", |p| p.text.as_str()),
+            Some(Source::Statement(claim)) => claims(rubric).nth(usize::from(*claim)).map_or("", |c| c.claim),
+            Some(Source::Phrase(at)) => rubric.phrases.get(*at as usize).map_or("", |p| &*p.text),
             None => "",
         }
     }
@@ -245,8 +245,8 @@ pub fn claims(rubric: &Rubric) -> impl Iterator<Item = Claim<'_>> {
 }
 
 fn entries(rubric: &Rubric, keep: impl Fn(usize) -> bool) -> (Vec<Entry<'_>>, Vec<Source>) {
-    let mut entries = Vec::with_capacity(rubric.phrases.len());
-    let mut sources = Vec::with_capacity(rubric.phrases.len());
+    let most = rubric.concepts.len() + rubric.misconceptions.len() + rubric.phrases.len();
+    let (mut entries, mut sources) = (Vec::with_capacity(most), Vec::with_capacity(most));
     for (claim, of) in claims(rubric).enumerate() {
         entries.push(Entry {
             claim: Some(claim),
@@ -255,12 +255,12 @@ fn entries(rubric: &Rubric, keep: impl Fn(usize) -> bool) -> (Vec<Entry<'_>>, Ve
             text: of.claim,
             marks: of.turns_on,
         });
-        sources.push(Source::Statement(claim));
+        sources.push(Source::Statement(claim as u16));
     }
     for (at, phrase) in rubric.phrases.iter().enumerate().filter(|(at, _)| keep(*at)) {
         let claim = claim_of(rubric, phrase.target);
         entries.push(Entry { claim, label: phrase.label, statement: false, text: &phrase.text, marks: &[] });
-        sources.push(Source::Phrase(at));
+        sources.push(Source::Phrase(at as u32));
     }
     (entries, sources)
 }

@@ -182,7 +182,7 @@ fn texts(item: &Item) -> Vec<(Kind, Cow<'_, str>)> {
     texts.push((Kind::Claims, claims(item).collect::<Vec<_>>().join("\n").into()));
     // Phrases that are filed under no claim say nothing of the question; the wrong ones speak of it too.
     let phrases = item.rubric.phrases.iter().filter(|phrase| phrase.target != Target::None);
-    let phrases: Vec<&str> = phrases.map(|phrase| phrase.text.as_str()).collect();
+    let phrases: Vec<&str> = phrases.map(|phrase| &*phrase.text).collect();
     texts.push((Kind::Phrases, phrases.join("\n").into()));
     texts
 }

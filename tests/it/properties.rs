@@ -152,9 +152,8 @@ static BESIDE: LazyLock<Grader> = LazyLock::new(|| {
 
 /// Answers that touch everything: for each question of the sample, its ideal answer and a mixture of its phrases.
 fn corpus() -> Vec<(QuestionRef, String)> {
-    let mixture = |item: &Item| {
-        item.rubric.phrases.iter().step_by(17).take(9).map(|p| p.text.as_str()).collect::<Vec<_>>().join(". ")
-    };
+    let mixture =
+        |item: &Item| item.rubric.phrases.iter().step_by(17).take(9).map(|p| &*p.text).collect::<Vec<_>>().join(". ");
     let of = |question: QuestionRef| {
         let item = GRADER.item(question).1;
         [item.question.ideals[0].clone(), mixture(item)].map(|answer| (question, answer))
@@ -208,7 +207,7 @@ fn one_more_claim_hardly_ever_lowers_the_score() {
         let statement = |concept: usize| rubric.concepts[concept].claim.as_str();
         let in_other_words = |concept: usize| {
             let of_it = |p: &&Phrase| p.target == Target::Concept(concept) && p.label == Label::Paraphrase;
-            rubric.phrases.iter().find(of_it).map_or(statement(concept), |p| p.text.as_str())
+            rubric.phrases.iter().find(of_it).map_or(statement(concept), |p| &*p.text)
         };
         let count = rubric.concepts.len();
         for added in 0..count {

@@ -135,19 +135,20 @@ impl<'a> Compiler<'a> {
 
     /// Adds a pattern; they are numbered in this order.
     pub fn add(&mut self, pattern: &Pattern) {
-        let mut members = Vec::with_capacity(pattern.steps().len());
-        for step in pattern.steps() {
-            let looks: Vec<Look> = step.any.iter().filter_map(|atom| self.look(atom)).collect();
+        let steps = pattern.steps();
+        let mut members = Vec::with_capacity(steps.len());
+        for step in steps {
+            let looks: Vec<Look> = step.any.into_iter().filter_map(|atom| self.look(atom)).collect();
             let atoms: Vec<u16> = looks.into_iter().map(|look| self.number(look)).collect();
             members.push(Member { any: self.any.push(atoms), after: step.after, forbidden: step.forbidden });
         }
         self.patterns.push(members);
     }
 
-    fn look(&self, atom: &Atom) -> Option<Look> {
+    fn look(&self, atom: Atom) -> Option<Look> {
         match atom {
-            Atom::Group(name) => self.language.group(name).map(Look::Group),
-            Atom::Words(places) => Some(Look::Words(places.clone())),
+            Atom::Group(name) => self.language.group(&name).map(Look::Group),
+            Atom::Words(places) => Some(Look::Words(places)),
         }
     }
 

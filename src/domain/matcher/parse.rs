@@ -51,11 +51,10 @@ pub struct Step {
     pub forbidden: bool,
 }
 
-/// A pattern with the text it was parsed from.
-#[derive(Debug, Clone, PartialEq)]
+/// A text that is a pattern. Its tree takes ten times the memory, and is wanted once: it is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    source: String,
-    steps: Vec<Step>,
+    source: Box<str>,
 }
 
 impl fmt::Display for Pattern {
@@ -67,9 +66,8 @@ impl fmt::Display for Pattern {
 impl Pattern {
     /// Parses a pattern.
     pub fn parse(source: &str) -> Result<Self, PatternError> {
-        let chars: Vec<char> = source.chars().collect();
-        let steps = Parser { chars, at: 0 }.pattern()?;
-        Ok(Self { source: source.to_owned(), steps })
+        Parser::new(source).pattern()?;
+        Ok(Self { source: source.into() })
     }
 
     /// The text it was parsed from.
@@ -78,18 +76,10 @@ impl Pattern {
         &self.source
     }
 
-    /// Its members.
+    /// Its members, parsed anew.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
-    }
-
-    /// The lexicon groups that it names.
-    pub fn groups(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().flat_map(|s| &s.any).filter_map(|atom| match atom {
-            Atom::Group(name) => Some(name.as_str()),
-            Atom::Words(_) => None,
-        })
+    pub fn steps(&self) -> Vec<Step> {
+        Parser::new(&self.source).pattern().unwrap_or_default()
     }
 }
 
@@ -99,6 +89,10 @@ struct Parser {
 }
 
 impl Parser {
+    fn new(source: &str) -> Self {
+        Self { chars: source.chars().collect(), at: 0 }
+    }
+
     fn peek(&self) -> Option<char> {
         self.chars.get(self.at).copied()
     }

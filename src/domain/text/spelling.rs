@@ -5,18 +5,20 @@
 
 use super::vocabulary::Term;
 
-#[derive(Debug, Clone)]
-struct Entry {
-    form: Box<str>,
-    term: Term,
-    letters: u32,
+/// The words of one length.
+#[derive(Debug, Clone, Default)]
+struct Words {
+    /// One after the other.
+    forms: String,
+    /// For each, its term and its letters as a set.
+    entries: Vec<(Term, u32)>,
 }
 
 /// The words that a slip may stand for.
 #[derive(Debug, Clone, Default)]
 pub struct Speller {
     /// By length, so that a look-up reads three or five lists.
-    by_len: Vec<Vec<Entry>>,
+    by_len: Vec<Words>,
 }
 
 const SHORTEST: usize = 4;
@@ -41,9 +43,11 @@ impl Speller {
             return;
         }
         if self.by_len.len() <= form.len() {
-            self.by_len.resize_with(form.len() + 1, Vec::new);
+            self.by_len.resize_with(form.len() + 1, Words::default);
         }
-        self.by_len[form.len()].push(Entry { form: form.into(), term, letters: letters(form) });
+        let words = &mut self.by_len[form.len()];
+        words.forms.push_str(form);
+        words.entries.push((term, letters(form)));
     }
 
     /// The word that `slip` most likely stands for, if any is near enough.
@@ -54,24 +58,27 @@ impl Speller {
         }
         let allowed = edits_allowed(slip.len());
         let set = letters(slip);
-        let mut best: Option<(usize, bool, &Entry)> = None;
-        let lens = slip.len().saturating_sub(allowed)..=slip.len() + allowed;
-        for entry in lens.filter_map(|len| self.by_len.get(len)).flatten() {
-            // Each edit changes at most one letter of either word's set.
-            if (entry.letters ^ set).count_ones() as usize > 2 * allowed || edits_allowed(entry.form.len()) < allowed {
-                continue;
-            }
-            let edits = strsim::osa_distance(slip, &entry.form);
-            let other_head = entry.form.as_bytes()[0] != slip.as_bytes()[0];
-            // Short words differ by a letter too often: `beach` is no slip of `reach`.
-            if edits > allowed || other_head && (edits > 1 || slip.len() < 6) {
-                continue;
-            }
-            let rank = (edits, other_head, entry);
-            if best.is_none_or(|b| (rank.0, rank.1, &rank.2.form) < (b.0, b.1, &b.2.form)) {
-                best = Some(rank);
+        let mut best: Option<((usize, bool, &str), Term)> = None;
+        for len in slip.len().saturating_sub(allowed)..=slip.len() + allowed {
+            let Some(words) = self.by_len.get(len).filter(|_| edits_allowed(len) >= allowed) else { continue };
+            for (at, (term, known)) in words.entries.iter().enumerate() {
+                // Each edit changes at most one letter of either word's set.
+                if (known ^ set).count_ones() as usize > 2 * allowed {
+                    continue;
+                }
+                let form = &words.forms[at * len..(at + 1) * len];
+                let edits = strsim::osa_distance(slip, form);
+                let other_head = form.as_bytes()[0] != slip.as_bytes()[0];
+                // Short words differ by a letter too often: `beach` is no slip of `reach`.
+                if edits > allowed || other_head && (edits > 1 || slip.len() < 6) {
+                    continue;
+                }
+                let rank = (edits, other_head, form);
+                if best.is_none_or(|(least, _)| rank < least) {
+                    best = Some((rank, *term));
+                }
             }
         }
-        best.map(|(_, _, entry)| entry.term)
+        best.map(|(_, term)| term)
     }
 }

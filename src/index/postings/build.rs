@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::feature::{self, Feature, factor};
 use super::places::Places;
-use super::sums::{LANES, Odds};
+use super::sums::{LANES, Lane, Odds};
 use super::{Details, Entry, Habits, Marks, NONE, Phrase, Postings};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
@@ -48,6 +48,8 @@ impl Postings {
             marks: vec![Marks::default(); claims],
             odds: Vec::new(),
             rows: Vec::new(),
+            absences: Vec::new(),
+            absent: Vec::new(),
             unknown: 1.0,
             names: FxHashSet::default(),
         };
@@ -160,24 +162,32 @@ impl Builder<'_> {
                 }
             }
         }
-        let mut all: Vec<[f32; 3]> =
+        let all: Vec<[f32; 2]> =
             counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
+        let lanes = claims.div_ceil(LANES);
+        p.absences = vec![Lane::default(); lanes];
+        p.absent = vec![0; self.posts.len()];
         for (id, _) in plain.iter().enumerate().filter(|(_, plain)| **plain) {
+            let mut row = vec![Lane::default(); lanes];
             for (claim, (habits, total)) in p.claims.iter_mut().zip(&totals).enumerate() {
                 let (plain, turned) = (id * 2 * claims + claim, (id * 2 + 1) * claims + claim);
                 let absent = absence(&counts[plain], &counts[turned], total);
-                (all[plain][2], all[turned][2]) = (absent, absent);
+                row.as_flattened_mut()[claim] = absent;
                 habits.absent += absent;
+            }
+            if row.as_flattened().iter().any(|absent| *absent < 0.0) {
+                p.absent[id] = p.absences.len() as u32;
+                p.absences.extend(row);
             }
         }
         self.keep(&all);
     }
 
     /// Keeps every row of odds once.
-    fn keep(&mut self, all: &[[f32; 3]]) {
+    fn keep(&mut self, all: &[[f32; 2]]) {
         let p = &mut self.postings;
         let claims = p.claims.len();
-        let mut known: FxHashMap<Vec<[u32; 3]>, u32> = FxHashMap::default();
+        let mut known: FxHashMap<Vec<[u32; 2]>, u32> = FxHashMap::default();
         let mut row = |at: usize| {
             let row = &all[at * claims..(at + 1) * claims];
             *known.entry(row.iter().map(|odds| odds.map(f32::to_bits)).collect()).or_insert_with(|| {
@@ -262,6 +272,7 @@ impl Builder<'_> {
             p.posts.extend(posts.into_iter().map(|phrase| places[phrase as usize]));
             p.starts.push(p.posts.len() as u32);
         }
+        p.absences.shrink_to_fit();
         p.odds.shrink_to_fit();
         p.posts.shrink_to_fit();
         p.names = p.details.iter().flat_map(|of| of.names.iter().copied()).collect();
@@ -279,17 +290,17 @@ fn share(count: f32, total: f32) -> f32 {
     (count + 0.3) / (total + 2.0)
 }
 
-/// Log-odds for a claim and for its opposite, and a place for what its absence takes.
-fn odds([pro, anti, other]: &[f32; 3], [pros, antis, others]: &[f32; 3]) -> [f32; 3] {
+/// Log-odds for a claim and for its opposite.
+fn odds([pro, anti, other]: &[f32; 3], [pros, antis, others]: &[f32; 3]) -> [f32; 2] {
     let pro_share = share(*pro, *pros);
-    [(pro_share / share(anti + other, antis + others)).ln(), (share(*anti, *antis) / pro_share).ln(), 0.0]
+    [(pro_share / share(anti + other, antis + others)).ln(), (share(*anti, *antis) / pro_share).ln()]
 }
 
 /// The odds of up to four claims, a lane each.
-fn side_by_side(row: &[[f32; 3]]) -> Odds {
+fn side_by_side(row: &[[f32; 2]]) -> Odds {
     let mut lanes = Odds::default();
-    for (at, [claim, opposite, absent]) in row.iter().enumerate() {
-        (lanes.claim[at], lanes.opposite[at], lanes.absent[at]) = (*claim, *opposite, *absent);
+    for (at, [claim, opposite]) in row.iter().enumerate() {
+        (lanes.claim[at], lanes.opposite[at]) = (*claim, *opposite);
     }
     lanes
 }

@@ -112,6 +112,7 @@ impl Postings {
             for (sums, odds) in s.sums.iter_mut().zip(self.odds(feature.id, feature.turned)) {
                 sums.take(odds, self.topics[id]);
             }
+            s.sums.iter_mut().zip(self.absence(feature.id)).for_each(|(sums, absent)| sums.spare(absent));
         }
     }
 

@@ -21,7 +21,7 @@ use crate::domain::text::vocabulary::Term;
 pub use compare::Scratch;
 use feature::Feature;
 use places::Places;
-use sums::{LANES, Odds};
+use sums::{LANES, Lane, Odds};
 
 /// A phrase that goes into the postings.
 #[derive(Debug, Clone, Copy)]
@@ -64,8 +64,8 @@ struct Phrase {
 #[derive(Debug, Clone, Default)]
 struct Details {
     directions: [u64; 2],
-    numbers: Vec<Quantity>,
-    names: Vec<Term>,
+    numbers: Box<[Quantity]>,
+    names: Box<[Term]>,
 }
 
 /// No claim.
@@ -110,6 +110,11 @@ pub struct Postings {
     odds: Vec<Odds>,
     /// For each feature, unturned and turned, where its row begins.
     rows: Vec<[u32; 2]>,
+    /// Log-odds that the absence of a feature takes from each claim, rows for all claims; 0 where many paraphrases do
+    /// without it, as they do of most: they share the first row.
+    absences: Vec<Lane>,
+    /// For each feature, where its row of these begins.
+    absent: Vec<u32>,
     unknown: f32,
     /// Identifiers that phrases name: in an answer they are known however they are written.
     names: FxHashSet<Term>,
@@ -181,6 +186,12 @@ impl Postings {
     fn odds(&self, feature: u32, turned: bool) -> &[Odds] {
         let at = self.rows[feature as usize][usize::from(turned)] as usize;
         &self.odds[at..at + self.claims.len().div_ceil(LANES)]
+    }
+
+    /// What the absence of a feature takes from each claim; nothing where it takes nothing from any.
+    fn absence(&self, feature: u32) -> &[Lane] {
+        let at = self.absent[feature as usize] as usize;
+        if at == 0 { &[] } else { &self.absences[at..at + self.claims.len().div_ceil(LANES)] }
     }
 
     /// The number of phrases.

@@ -16,8 +16,6 @@ pub(super) struct Odds {
     pub(super) claim: Lane,
     /// Log-odds for its opposite against it.
     pub(super) opposite: Lane,
-    /// Log-odds that its absence takes from the claim; 0 where many paraphrases do without it.
-    pub(super) absent: Lane,
 }
 
 /// What the features of a window add up to for four claims.
@@ -40,13 +38,17 @@ impl Sums {
     pub(super) fn take(&mut self, odds: &Odds, topic: bool) {
         add(&mut self.odds, &odds.claim);
         add(&mut self.opposite, &odds.opposite);
-        add(&mut self.present, &odds.absent);
         if topic {
             add(&mut self.topic, &odds.claim);
         }
         insert(&mut self.high, odds.claim);
         insert(&mut self.low, odds.claim.map(|value| -value));
         insert(&mut self.reverse, odds.opposite);
+    }
+
+    /// Takes back what the absence of a feature would have taken from four claims, since it is there.
+    pub(super) fn spare(&mut self, absent: &Lane) {
+        add(&mut self.present, absent);
     }
 }
 

@@ -19,7 +19,7 @@ fn item(id: &str, prompt: &str, ideals: &[&str], claims: &[&str], phrases: &[(Ta
     let phrase = |(target, text): &(Target, &str)| Phrase {
         target: *target,
         label: Label::Paraphrase,
-        text: (*text).into(),
+        text: (*text).to_owned().into(),
         hand: 0,
     };
     Item {

@@ -80,13 +80,13 @@ proptest! {
     ])) {
         let rubric = rubric::parse("f", GOOD).0.unwrap().rubric;
         let (file, faults) = phrases::parse("f", &text);
-        let (read, _) = file.resolve("f", &rubric);
+        let (read, _) = file.resolve("f", &rubric, phrases::owned);
         if let Ok(form) = canonical("f.phrases", &text) {
             let (again, found) = phrases::parse("f", &form);
             prop_assert_eq!(&found, &[]);
             prop_assert_eq!(&canonical_phrases(&again), &form);
             let mut one: Vec<_> = read.iter().map(|p| (p.target, p.label, p.text.clone(), p.hand)).collect();
-            let mut two: Vec<_> = again.resolve("f", &rubric).0.into_iter().map(|p| (p.target, p.label, p.text, p.hand)).collect();
+            let mut two: Vec<_> = again.resolve("f", &rubric, phrases::owned).0.into_iter().map(|p| (p.target, p.label, p.text, p.hand)).collect();
             one.sort();
             one.dedup();
             two.sort();

@@ -158,7 +158,7 @@ fn an_example_that_expects_nothing_is_warned_about() {
 fn faulty_phrases_are_reported_with_their_place(#[case] text: &str, #[case] expected: &str) {
     let rubric = rubric::parse("Q1.toml", GOOD).0.unwrap().rubric;
     let (file, mut faults) = phrases::parse("Q1.phrases", text);
-    faults.extend(file.resolve("Q1.phrases", &rubric).1);
+    faults.extend(file.resolve("Q1.phrases", &rubric, phrases::owned).1);
     check(&faults, &[&format!("Q1.phrases:{expected}")]);
 }
 
@@ -169,9 +169,9 @@ fn phrases_know_their_claim_label_and_hand() {
         "# two\n+ nobody's\n\n= a\n# one\n+ -1 is one\n~\thalf\n! none\n- right\n= b\n# *\n- talk\n= a\n# one\nx no\n";
     let (file, faults) = phrases::parse("f", text);
     check(&faults, &[]);
-    let (phrases, faults) = file.resolve("f", &rubric);
+    let (phrases, faults) = file.resolve("f", &rubric, phrases::owned);
     check(&faults, &[]);
-    let read: Vec<_> = phrases.iter().map(|p| (p.target, p.label.sign(), p.text.as_str(), p.hand)).collect();
+    let read: Vec<_> = phrases.iter().map(|p| (p.target, p.label.sign(), &*p.text, p.hand)).collect();
     assert_eq!(
         read,
         [
