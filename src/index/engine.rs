@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashMap;
 use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -42,6 +43,8 @@ pub(super) type Part = Vec<(String, f32)>;
 pub(super) struct Engine {
     searcher: Searcher,
     fields: [(Field, f32); KINDS.len()],
+    /// For each key, how many questions have it in each kind of text. Asking tantivy for one takes as long as a short query.
+    frequencies: FxHashMap<Box<str>, [u32; KINDS.len()]>,
     /// For each segment, the number of each document's question.
     numbers: Vec<Vec<usize>>,
 }
@@ -76,13 +79,13 @@ impl Engine {
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let searcher = reader.searcher();
         let numbers = numbers(&searcher)?;
-        Ok(Self { searcher, fields: fields.map(|(_, field, factor)| (field, factor)), numbers })
+        let frequencies = frequencies(&searcher, &fields.map(|(_, field, _)| field))?;
+        Ok(Self { searcher, fields: fields.map(|(_, field, factor)| (field, factor)), frequencies, numbers })
     }
 
     /// How often a key occurs: in how many kinds of how many questions.
-    pub(super) fn frequency(&self, key: &str) -> u64 {
-        let of_field = |(field, _): &(Field, f32)| self.searcher.doc_freq(&Term::from_field_text(*field, key)).ok();
-        self.fields.iter().filter_map(of_field).sum()
+    pub(super) fn frequency(&self, key: &str) -> u32 {
+        self.frequencies.get(key).map_or(0, |of_kinds| of_kinds.iter().sum())
     }
 
     /// The numbers of all questions that have any of the parts, with their scores, in no particular order.
@@ -98,20 +101,46 @@ impl Engine {
     }
 
     fn query(&self, parts: &[Part]) -> DisjunctionMaxQuery {
-        let of_field = |&(field, factor): &(Field, f32)| -> Box<dyn Query> {
-            let clauses = parts.iter().map(|part| (Occur::Should, of_part(field, part))).collect();
-            Box::new(BoostQuery::new(Box::new(BooleanQuery::new(clauses)), factor))
+        let of_kind = |(kind, (_, factor)): (usize, &(Field, f32))| -> Box<dyn Query> {
+            let clauses = parts.iter().filter_map(|part| Some((Occur::Should, self.of_part(kind, part)?))).collect();
+            Box::new(BoostQuery::new(Box::new(BooleanQuery::new(clauses)), *factor))
         };
-        DisjunctionMaxQuery::with_tie_breaker(self.fields.iter().map(of_field).collect(), OTHERS)
+        DisjunctionMaxQuery::with_tie_breaker(self.fields.iter().enumerate().map(of_kind).collect(), OTHERS)
+    }
+
+    /// A part in one kind of text; nothing where that has none of its keys.
+    fn of_part(&self, kind: usize, part: &Part) -> Option<Box<dyn Query>> {
+        let has = |key: &str| self.frequencies.get(key).is_some_and(|of_kinds| of_kinds[kind] > 0);
+        let of_key = |(key, weight): &(String, f32)| -> Box<dyn Query> {
+            let term = Term::from_field_text(self.fields[kind].0, key);
+            let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+            if *weight < 1.0 { Box::new(BoostQuery::new(query, *weight)) } else { query }
+        };
+        let mut keys: Vec<Box<dyn Query>> = part.iter().filter(|(key, _)| has(key)).map(of_key).collect();
+        match keys.len() {
+            0 | 1 => keys.pop(),
+            _ => Some(Box::new(DisjunctionMaxQuery::new(keys))),
+        }
     }
 }
 
-fn of_part(field: Field, part: &Part) -> Box<dyn Query> {
-    let of_key = |(key, weight): &(String, f32)| -> Box<dyn Query> {
-        let query = Box::new(TermQuery::new(Term::from_field_text(field, key), IndexRecordOption::WithFreqs));
-        Box::new(BoostQuery::new(query, *weight))
-    };
-    Box::new(DisjunctionMaxQuery::new(part.iter().map(of_key).collect()))
+fn frequencies(
+    searcher: &Searcher,
+    fields: &[Field; KINDS.len()],
+) -> tantivy::Result<FxHashMap<Box<str>, [u32; KINDS.len()]>> {
+    let mut all: FxHashMap<Box<str>, [u32; KINDS.len()]> = FxHashMap::default();
+    for segment in searcher.segment_readers() {
+        for (kind, field) in fields.iter().enumerate() {
+            let index = segment.inverted_index(*field)?;
+            let mut terms = index.terms().stream()?;
+            while let Some((key, info)) = terms.next() {
+                if let Ok(key) = std::str::from_utf8(key) {
+                    all.entry(key.into()).or_default()[kind] += info.doc_freq;
+                }
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn numbers(searcher: &Searcher) -> tantivy::Result<Vec<Vec<usize>>> {

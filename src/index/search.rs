@@ -143,7 +143,7 @@ impl Search {
         let Some(engine) = &self.engine else { return Vec::new() };
         let mut keys = Keys::default();
         let known = keys.distinct(query).into_iter().map(|key| (engine.frequency(&key), key));
-        let mut known: Vec<(u64, String)> = known.filter(|(frequency, _)| *frequency > 0).collect();
+        let mut known: Vec<(u32, String)> = known.filter(|(frequency, _)| *frequency > 0).collect();
         known.sort_by_key(|(frequency, _)| *frequency);
         known.truncate(MAX_WORDS);
         let mut parts: Vec<Part> = known.into_iter().map(|(_, key)| vec![(key, 1.0)]).collect();
