@@ -341,8 +341,8 @@ fn read_rubric(
     faults.extend(found);
     let mut phrases = Vec::new();
     if let Some(lines) = lines {
-        let found;
-        (phrases, found) = phrases::read(lines, file.as_ref().map(|file| &file.rubric));
+        let (read, found) = phrases::read(lines, file.as_ref().map(|file| &file.rubric));
+        phrases = read;
         faults.extend(found);
     }
     let mut file = file?;

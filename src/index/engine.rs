@@ -35,7 +35,7 @@ const OTHERS: f32 = 0.3;
 const TOKENIZER: &str = "viva";
 const NUMBER: &str = "number";
 
-/// A part of a query: keys of which the best one counts, each with its weight.
+/// A part of a query: keys of which the best one counts, each with its weight, 1 at most.
 pub(super) type Part = Vec<(String, f32)>;
 
 /// The index of all questions, which go by their numbers here.
