@@ -3,6 +3,7 @@
 //! Readers collect faults instead of stopping at the first one: a person who mends a file wants the
 //! whole list. A fault keeps the file from being used; a warning does not.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 /// How bad it is.
@@ -70,13 +71,15 @@ const MOST: usize = 50;
 pub(super) struct Report<'t> {
     file: &'t str,
     text: &'t str,
+    /// Where lines end, once that was asked: places of a whole rubric's patterns are.
+    line_ends: OnceCell<Vec<usize>>,
     faults: Vec<Fault>,
 }
 
 impl<'t> Report<'t> {
     /// An empty report about `text`, which was read from `file`.
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
-        Self { file, text, faults: Vec::new() }
+        Self { file, text, line_ends: OnceCell::new(), faults: Vec::new() }
     }
 
     /// The text that is read.
@@ -86,12 +89,15 @@ impl<'t> Report<'t> {
 
     /// Line and column, both from 1, of a byte offset.
     pub(super) fn place(&self, offset: usize) -> (usize, usize) {
-        place(self.text, offset)
+        let ends = self.line_ends.get_or_init(|| self.text.match_indices('\n').map(|(at, _)| at).collect());
+        let offset = self.text.floor_char_boundary(offset);
+        let lines = ends.partition_point(|end| *end < offset);
+        let start = lines.checked_sub(1).map_or(0, |last| ends[last] + 1);
+        (lines + 1, self.text[start..offset].chars().count() + 1)
     }
 
     /// Notes a fault at a byte offset.
     pub(super) fn fault(&mut self, offset: usize, message: impl Into<String>) {
-        // Finding the place costs a pass over the text, which a flood of faults must not cost each.
         if !self.is_cut() {
             self.push(Fault::at(self.file, self.place(offset), message));
         }
@@ -145,10 +151,7 @@ impl<'t> Report<'t> {
 
 /// Line and column, both from 1, of a byte offset; an offset past the end is the end.
 pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
-    let offset = text.floor_char_boundary(offset);
-    let before = &text[..offset];
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    Report::new("", text).place(offset)
 }
 
 /// The candidate that `word` was probably meant to be, if one is near.

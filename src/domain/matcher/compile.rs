@@ -1,6 +1,8 @@
 //! From pattern trees to atoms with numbers: each atom of a question is looked for once, however many patterns hold it.
 
-use rustc_hash::FxHashMap;
+use std::hash::{Hash as _, Hasher as _};
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::parse::{Atom, Pattern, Word};
 use crate::domain::lexicon::Language;
@@ -61,7 +63,7 @@ pub(super) struct Member {
 }
 
 /// An atom as it is written: any of these for its first word, any of those for its second.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 enum Look {
     Words(Vec<Vec<Word>>),
     Group(u16),
@@ -88,6 +90,8 @@ pub struct Compiled {
     spellings: String,
     pub(super) patterns: Lists<Member>,
     pub(super) any: Lists<u16>,
+    /// For each atom, the lists of atoms that hold it.
+    pub(super) lists_of: Lists<u32>,
     /// Atoms by the term that their first word asks for, and whether that is all they ask for.
     by_term: FxHashMap<Term, u32>,
     of_term: Lists<(u16, bool)>,
@@ -123,6 +127,8 @@ pub struct Compiler<'a> {
     language: &'a Language,
     vocabulary: &'a mut Vocabulary,
     looks: Vec<Look>,
+    /// Numbers of atoms by hash.
+    numbers: FxHashMap<u64, Vec<u16>>,
     patterns: Lists<Member>,
     any: Lists<u16>,
 }
@@ -130,7 +136,8 @@ pub struct Compiler<'a> {
 impl<'a> Compiler<'a> {
     /// A compiler that adds the patterns' words to `vocabulary`.
     pub fn new(language: &'a Language, vocabulary: &'a mut Vocabulary) -> Self {
-        Self { language, vocabulary, looks: Vec::new(), patterns: Lists::default(), any: Lists::default() }
+        let (looks, numbers) = (Vec::new(), FxHashMap::default());
+        Self { language, vocabulary, looks, numbers, patterns: Lists::default(), any: Lists::default() }
     }
 
     /// Adds a pattern; they are numbered in this order.
@@ -153,11 +160,16 @@ impl<'a> Compiler<'a> {
     }
 
     fn number(&mut self, look: Look) -> u16 {
-        let known = self.looks.iter().position(|known| *known == look);
+        let mut hasher = FxHasher::default();
+        look.hash(&mut hasher);
+        let alike = self.numbers.entry(hasher.finish()).or_default();
+        let known = alike.iter().copied().find(|&number| self.looks[usize::from(number)] == look);
         known.unwrap_or_else(|| {
+            let number = self.looks.len() as u16;
+            alike.push(number);
             self.looks.push(look);
-            self.looks.len() - 1
-        }) as u16
+            number
+        })
     }
 
     /// The compiled patterns.
@@ -190,6 +202,13 @@ impl<'a> Compiler<'a> {
         }
         compiled.of_number.dedup();
         compiled.index(by_term, by_head);
+        let mut lists_of = vec![Vec::new(); compiled.atoms.len()];
+        for list in 0..compiled.any.len() {
+            compiled.any.get(list).iter().for_each(|atom| lists_of[usize::from(*atom)].push(list));
+        }
+        for lists in lists_of {
+            compiled.lists_of.push(lists);
+        }
         compiled
     }
 }

@@ -1,6 +1,8 @@
 //! From a pattern's text to its tree.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::mem;
 
 use crate::domain::text::normalise::Normal;
 use crate::domain::text::number::Quantity;
@@ -31,8 +33,18 @@ pub enum Word {
     Number(Quantity),
 }
 
+impl Hash for Word {
+    /// Numbers that differ hash alike: there are few of them.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        mem::discriminant(self).hash(state);
+        if let Self::Stem(text) | Self::Prefix(text) | Self::Exact(text) = self {
+            text.hash(state);
+        }
+    }
+}
+
 /// What one alternative of a step looks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub enum Atom {
     /// Words side by side; for each place, the words that may stand there.
     Words(Vec<Vec<Word>>),
@@ -242,6 +254,13 @@ impl Parser {
 }
 
 fn tokens(text: &str) -> Vec<Word> {
+    if token::is_plain(text) {
+        return vec![Word::Stem(text.to_owned())];
+    }
+    scanned(text)
+}
+
+fn scanned(text: &str) -> Vec<Word> {
     let normal = Normal::new(text);
     let (raws, _) = token::scan(text, &normal);
     let word = |raw: &token::Raw| match (raw.quantity, raw.fixed) {
@@ -294,6 +313,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_word_is_what_scanning_gives(word in "[a-z]{1,3}|[a-z']{2,8}|go[0-9]|cannot|dont|isnt|ninety|half|etc|i|e") {
+            prop_assert_eq!(tokens(&word), scanned(&word));
+        }
+
         #[test]
         fn any_text_is_a_pattern_or_an_error(source in any::<String>()) {
             let _ = Pattern::parse(&source);

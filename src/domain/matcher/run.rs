@@ -142,14 +142,29 @@ impl<'a> Matches<'a> {
     /// Tells of each pattern where it occurs: at most one place a stretch of the answer, the tightest.
     pub fn each(&self, mut tell: impl FnMut(usize, Found)) {
         let mut room = Room::default();
+        let occurring = self.occurring();
         for number in 0..self.compiled.patterns.len() {
             let members = self.compiled.patterns.get(number);
-            let occurs = |m: &Member| self.compiled.any.get(m.any).iter().any(|&atom| !self.of_atom(atom).is_empty());
-            if members.iter().all(|m| m.forbidden || occurs(m)) {
+            let wanted = members.iter().filter(|m| !m.forbidden);
+            if wanted.fold(!0, |stretches, m| stretches & occurring[m.any as usize]) != 0 {
                 self.find(members, &mut room);
                 room.found.iter().for_each(|(_, hit)| tell(number as usize, *hit));
             }
         }
+    }
+
+    /// For each list of atoms, the stretches in which one of them occurs, as bits: those of which none is shared by all members
+    /// of a pattern cannot hold it. Stretches that are 64 apart have one bit.
+    fn occurring(&self) -> Vec<u64> {
+        let mut occurring = vec![0; self.compiled.any.len() as usize];
+        for places in self.places.chunk_by(|(a, _), (b, _)| a == b) {
+            let stretch = |place: &Place| 1_u64 << (self.stretches[usize::from(place.start)] % 64);
+            let stretches = places.iter().fold(0, |bits, (_, place)| bits | stretch(place));
+            for list in self.compiled.lists_of.get(u32::from(places[0].0)) {
+                occurring[*list as usize] |= stretches;
+            }
+        }
+        occurring
     }
 
     fn find(&self, members: &[Member], room: &mut Room) {

@@ -79,6 +79,15 @@ pub fn scan(source: &str, normal: &Normal) -> (Vec<Raw>, Break) {
     (scanner.tokens, scanner.before)
 }
 
+/// Whether [`scan`] gives this text alone as one word, without looking further. Most words of patterns are such.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_lowercase())
+        && number::word_value(text).is_none()
+        && words::negated_verb(text).is_none()
+}
+
 impl Scanner<'_> {
     fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(b' ')
