@@ -58,14 +58,15 @@ fn write_rubric(rubric: &Rubric, comments: &Comments) -> String {
         out.optional("hint", concept.hint.as_deref());
         out.optional("note", concept.note.as_deref());
         out.list("turns-on", &concept.turns_on.iter().map(|mark| quoted(mark.source())).collect::<Vec<_>>());
-        out.patterns(&concept.patterns);
+        out.patterns("patterns", &concept.patterns);
+        out.patterns("opposites", &concept.opposites);
     }
     for (i, misconception) in rubric.misconceptions.iter().enumerate() {
         out.table("misconception", i);
         out.line("id", &quoted(misconception.id.as_str()));
         out.line("claim", &quoted(&misconception.claim));
         out.optional("note", misconception.note.as_deref());
-        out.patterns(&misconception.patterns);
+        out.patterns("patterns", &misconception.patterns);
     }
     for (i, example) in rubric.examples.iter().enumerate() {
         out.table("example", i);
@@ -113,8 +114,8 @@ impl Writer<'_> {
         }
     }
 
-    fn patterns(&mut self, patterns: &[Pattern]) {
-        self.list("patterns", &patterns.iter().map(|pattern| literal(pattern.source())).collect::<Vec<_>>());
+    fn patterns(&mut self, key: &str, patterns: &[Pattern]) {
+        self.list(key, &patterns.iter().map(|pattern| literal(pattern.source())).collect::<Vec<_>>());
     }
 
     fn ids(&mut self, key: &str, ids: &[ConceptId]) {

@@ -114,6 +114,7 @@ fn concept(piece: &Piece, ids: &mut Vec<String>) -> Concept {
         note: None,
         turns_on: Vec::new(),
         patterns: Vec::new(),
+        opposites: Vec::new(),
     }
 }
 

@@ -112,6 +112,8 @@ struct ConceptShape {
     turns_on: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     patterns: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    opposites: Vec<String>,
 }
 
 const fn default_weight() -> u32 {
@@ -176,6 +178,7 @@ impl RubricShape {
             note: c.note.clone(),
             turns_on: c.turns_on.iter().map(|mark| mark.source().to_owned()).collect(),
             patterns: sources(&c.patterns),
+            opposites: sources(&c.opposites),
         });
         let misconceptions = rubric.misconceptions.iter().map(|m| MisconceptionShape {
             id: m.id.to_string(),
@@ -206,15 +209,15 @@ impl RubricShape {
     pub(super) fn rubric(self) -> Result<Rubric, String> {
         let Self { status, full, concepts, misconceptions, examples } = self;
         let concept = |c: ConceptShape| {
-            let (id, patterns) = claim(&c.id, &c.patterns)?;
+            let (patterns, opposites) = (patterns(&c.id, &c.patterns)?, patterns(&c.id, &c.opposites)?);
             let mark = |text: &String| Mark::parse(text).ok_or_else(|| format!("`{text}` is no number or identifier"));
             let turns_on = c.turns_on.iter().map(mark).collect::<Result<_, _>>()?;
             let ConceptShape { claim, weight, bonus, hint, note, .. } = c;
-            Ok(Concept { id, claim, weight, bonus, hint, note, turns_on, patterns })
+            Ok(Concept { id: id(&c.id)?, claim, weight, bonus, hint, note, turns_on, patterns, opposites })
         };
         let misconception = |m: MisconceptionShape| {
-            let (id, patterns) = claim(&m.id, &m.patterns)?;
-            Ok(Misconception { id, claim: m.claim, note: m.note, patterns })
+            let patterns = patterns(&m.id, &m.patterns)?;
+            Ok(Misconception { id: id(&m.id)?, claim: m.claim, note: m.note, patterns })
         };
         let example = |e: ExampleShape| {
             let (hit, missed) = (ids(&e.hit)?, ids(&e.missed)?);
@@ -241,17 +244,20 @@ impl RubricShape {
     }
 }
 
-fn claim(id: &str, patterns: &[String]) -> Result<(ConceptId, Vec<Pattern>), String> {
+fn patterns(id: &str, patterns: &[String]) -> Result<Vec<Pattern>, String> {
     let parse = |source: &String| {
         let fault = |error| format!("the pattern `{source}` of `{id}` cannot be read: {error}");
         Pattern::parse(source).map_err(fault)
     };
-    let patterns = patterns.iter().map(parse).collect::<Result<_, String>>()?;
-    Ok((ConceptId::new(id).map_err(|error| error.to_string())?, patterns))
+    patterns.iter().map(parse).collect()
+}
+
+fn id(id: &str) -> Result<ConceptId, String> {
+    ConceptId::new(id).map_err(|error| error.to_string())
 }
 
 fn ids(ids: &[String]) -> Result<Vec<ConceptId>, String> {
-    ids.iter().map(|id| ConceptId::new(id).map_err(|error| error.to_string())).collect()
+    ids.iter().map(|text| id(text)).collect()
 }
 
 impl GroupShape {

@@ -97,12 +97,13 @@ pub(super) fn unknown_groups(path: &str, rubric: &Rubric, places: &Places, lexic
 
 /// Every pattern with the id of its claim and its place.
 fn patterns<'r>(rubric: &'r Rubric, places: &'r Places) -> impl Iterator<Item = (&'r str, &'r Pattern, Place)> {
-    type Claim<'r> = ((&'r str, &'r [Pattern]), &'r ClaimPlace);
-    let concepts = rubric.concepts.iter().map(|c| (c.id.as_str(), c.patterns.as_slice()));
-    let misconceptions = rubric.misconceptions.iter().map(|m| (m.id.as_str(), m.patterns.as_slice()));
+    type Claim<'r> = ((&'r str, &'r [Pattern], &'r [Pattern]), &'r ClaimPlace);
+    let concepts = rubric.concepts.iter().map(|c| (c.id.as_str(), c.patterns.as_slice(), c.opposites.as_slice()));
+    let misconceptions = rubric.misconceptions.iter().map(|m| (m.id.as_str(), m.patterns.as_slice(), [].as_slice()));
     concepts.zip(&places.concepts).chain(misconceptions.zip(&places.misconceptions)).flat_map(
-        |((id, patterns), place): Claim<'r>| {
-            patterns.iter().zip(&place.patterns).map(move |(pattern, place)| (id, pattern, *place))
+        |((id, patterns, opposites), place): Claim<'r>| {
+            let places = place.patterns.iter().chain(&place.opposites);
+            patterns.iter().chain(opposites).zip(places).map(move |(pattern, place)| (id, pattern, *place))
         },
     )
 }

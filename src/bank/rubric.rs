@@ -17,7 +17,8 @@ use crate::domain::rubric::{Concept, Example, Full, Mark, Misconception, Rubric,
 /// The keys of a rubric, in the canonical order.
 pub(super) const ROOT: [&str; 6] = ["schema", "status", "full", "concept", "misconception", "example"];
 /// The keys of a concept, in the canonical order.
-pub(super) const CONCEPT: [&str; 8] = ["id", "claim", "weight", "bonus", "hint", "note", "turns-on", "patterns"];
+pub(super) const CONCEPT: [&str; 9] =
+    ["id", "claim", "weight", "bonus", "hint", "note", "turns-on", "patterns", "opposites"];
 /// The keys of a misconception, in the canonical order.
 pub(super) const MISCONCEPTION: [&str; 4] = ["id", "claim", "note", "patterns"];
 /// The keys of an example, in the canonical order.
@@ -36,6 +37,8 @@ pub struct ClaimPlace {
     pub table: Place,
     /// Where each of its patterns begins.
     pub patterns: Vec<Place>,
+    /// Where each pattern of its reverse begins.
+    pub opposites: Vec<Place>,
 }
 
 /// Where the parts of a rubric stand in its file.
@@ -173,9 +176,11 @@ impl Reader<'_> {
         let bonus = self.tables.boolean(table, "bonus").unwrap_or(false);
         let hint = self.tables.filled_text(table, "hint").map(|text| text.value);
         let note = self.tables.filled_text(table, "note").map(|text| text.value);
-        let (patterns, place) = self.patterns(table, start);
+        let (patterns, places) = self.patterns(table, "patterns");
+        let (opposites, reversed) = self.patterns(table, "opposites");
+        let place = ClaimPlace { table: self.tables.place(start), patterns: places, opposites: reversed };
         let turns_on = self.marks(table);
-        Some((Concept { id: id?, claim: claim?, weight, bonus, hint, note, turns_on, patterns }, place))
+        Some((Concept { id: id?, claim: claim?, weight, bonus, hint, note, turns_on, patterns, opposites }, place))
     }
 
     fn marks(&mut self, table: &DeTable<'_>) -> Vec<Mark> {
@@ -197,7 +202,8 @@ impl Reader<'_> {
         let id = self.id(table, start, Kind::Misconception);
         let claim = self.claim(table, start);
         let note = self.tables.filled_text(table, "note").map(|text| text.value);
-        let (patterns, place) = self.patterns(table, start);
+        let (patterns, places) = self.patterns(table, "patterns");
+        let place = ClaimPlace { table: self.tables.place(start), patterns: places, opposites: Vec::new() };
         Some((Misconception { id: id?, claim: claim?, note, patterns }, place))
     }
 
@@ -230,13 +236,12 @@ impl Reader<'_> {
         self.tables.filled_text(table, "claim").map(|text| text.value)
     }
 
-    fn patterns(&mut self, table: &DeTable<'_>, start: usize) -> (Vec<Pattern>, ClaimPlace) {
-        let mut patterns = Vec::new();
-        let mut place = ClaimPlace { table: self.tables.place(start), patterns: Vec::new() };
-        for Text { value, span } in self.tables.texts(table, "patterns") {
+    fn patterns(&mut self, table: &DeTable<'_>, key: &str) -> (Vec<Pattern>, Vec<Place>) {
+        let (mut patterns, mut places) = (Vec::new(), Vec::new());
+        for Text { value, span } in self.tables.texts(table, key) {
             match Pattern::parse(&value) {
                 Ok(pattern) => {
-                    place.patterns.push(self.tables.place(span.start));
+                    places.push(self.tables.place(span.start));
                     patterns.push(pattern);
                 }
                 Err(error) => {
@@ -245,7 +250,7 @@ impl Reader<'_> {
                 }
             }
         }
-        (patterns, place)
+        (patterns, places)
     }
 
     fn example(&mut self, table: &DeTable<'_>, start: usize) -> Option<Example> {

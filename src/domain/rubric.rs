@@ -46,6 +46,8 @@ pub struct Concept {
     pub turns_on: Vec<Mark>,
     /// Patterns that tie words of an answer to it.
     pub patterns: Vec<Pattern>,
+    /// Patterns that show that its reverse is asserted.
+    pub opposites: Vec<Pattern>,
 }
 
 /// A number or an identifier that a claim turns on.
@@ -179,6 +181,15 @@ pub struct Rubric {
 }
 
 impl Rubric {
+    /// Takes all patterns away.
+    pub fn clear_patterns(&mut self) {
+        for concept in &mut self.concepts {
+            concept.patterns.clear();
+            concept.opposites.clear();
+        }
+        self.misconceptions.iter_mut().for_each(|m| m.patterns.clear());
+    }
+
     /// The weight that is full marks: the core's sum, or for "any N" that of the N heaviest.
     #[must_use]
     pub fn full_weight(&self) -> u32 {

@@ -102,8 +102,7 @@ pub fn left_out(grader: &Grader, one: bool, each: &(impl Fn() + Sync)) -> LeftOu
 
 fn of_hand(grader: &Grader, item: &Item, hand: u8) -> LeftOut {
     let mut plain = item.clone();
-    plain.rubric.concepts.iter_mut().for_each(|c| c.patterns.clear());
-    plain.rubric.misconceptions.iter_mut().for_each(|m| m.patterns.clear());
+    plain.rubric.clear_patterns();
     let rubric = &item.rubric;
     let case = Case::new(grader.language(), &plain, |at| rubric.phrases[at].hand != hand);
     let mut labels: BTreeMap<&str, Vec<(usize, Label)>> = BTreeMap::new();

@@ -41,8 +41,7 @@ pub fn subjects<'a>(grader: &Grader, answers: &'a [Labelled]) -> Result<Vec<Subj
 pub fn claims_alone(mut library: Library) -> Library {
     for rubric in library.banks.iter_mut().flat_map(|b| &mut b.items).map(|item| &mut item.rubric) {
         rubric.phrases.clear();
-        rubric.concepts.iter_mut().for_each(|c| c.patterns.clear());
-        rubric.misconceptions.iter_mut().for_each(|m| m.patterns.clear());
+        rubric.clear_patterns();
     }
     library
 }

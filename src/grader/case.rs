@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::bank::Item;
 use crate::domain::lexicon::Language;
-use crate::domain::matcher::{Compiled, Compiler, Matches, Pattern};
+use crate::domain::matcher::{Compiled, Compiler, Found, Matches, Pattern};
 use crate::domain::rubric::{Label, Mark, Rubric, Target};
 use crate::domain::text::vocabulary::{Term, Vocabulary};
 use crate::domain::text::{Text, Token};
@@ -20,14 +20,15 @@ use crate::index::{Entry, Features, Ideal, Postings, Scratch};
 pub struct Case {
     vocabulary: Vocabulary,
     compiled: Compiled,
-    /// For each compiled pattern, its claim and its number there.
-    patterns: Vec<(usize, usize)>,
+    /// For each compiled pattern, its claim, its number there and whether it is one of the claim's reverse.
+    patterns: Vec<(usize, usize, bool)>,
     postings: Postings,
     ideal: Ideal,
     /// The texts of the postings' phrases: an index into the rubric's phrases, or a claim's statement.
     sources: Vec<Source>,
     prompt: FxHashSet<Term>,
     bonus: Arc<[bool]>,
+    all_patterns: Arc<[[usize; 2]]>,
     concepts: usize,
 }
 
@@ -74,9 +75,9 @@ impl Case {
         let mut compiling = Compiler::new(language, &mut vocabulary);
         let mut patterns = Vec::new();
         for (claim, of) in claims(rubric).enumerate() {
-            for (number, pattern) in of.patterns.iter().enumerate() {
+            for (number, pattern) in of.all_patterns().enumerate() {
                 compiling.add(pattern);
-                patterns.push((claim, number));
+                patterns.push((claim, number, number >= of.patterns.len()));
             }
         }
         let compiled = compiling.finish();
@@ -89,6 +90,7 @@ impl Case {
         let ideal = Ideal::new(&mut vocabulary, &ideals, &statements);
         let prompt = Text::read(&item.question.prompt, &mut vocabulary).tokens.iter().map(|t| t.term).collect();
         let bonus = claims(rubric).map(|c| c.bonus).collect();
+        let all_patterns = claims(rubric).map(|c| [c.patterns.len(), c.opposites.len()]).collect();
         Self {
             vocabulary,
             compiled,
@@ -98,6 +100,7 @@ impl Case {
             sources,
             prompt,
             bonus,
+            all_patterns,
             concepts: rubric.concepts.len(),
         }
     }
@@ -154,8 +157,12 @@ impl Case {
         let matches = Matches::new(&self.compiled, &text, answer, &groups);
         let mut found = Vec::new();
         matches.each(|number, hit| {
-            let (claim, pattern) = self.patterns[number];
-            found.push(PatternFound { claim, pattern, found: hit });
+            let (claim, pattern, reverse) = self.patterns[number];
+            // Who denies the reverse may be far from making the claim.
+            if !(reverse && hit.opposite) {
+                let hit = Found { opposite: hit.opposite || reverse, ..hit };
+                found.push(PatternFound { claim, pattern, reverse, found: hit });
+            }
         });
         let features = self.postings.read(&text, &groups, language);
         let affirmed = text.affirmed().map(|text| self.postings.read(&text, &groups, language));
@@ -165,6 +172,7 @@ impl Case {
             tokens: text.tokens.len(),
             concepts: self.concepts,
             bonus: Arc::clone(&self.bonus),
+            all_patterns: Arc::clone(&self.all_patterns),
         };
         Read { text, reading, features, affirmed }
     }
@@ -221,10 +229,19 @@ pub struct Claim<'r> {
     pub claim: &'r str,
     /// Its patterns.
     pub patterns: &'r [Pattern],
+    /// Patterns of its reverse.
+    pub opposites: &'r [Pattern],
     /// What it turns on.
     pub turns_on: &'r [Mark],
     /// Whether it is a bonus concept.
     pub bonus: bool,
+}
+
+impl<'r> Claim<'r> {
+    /// Its patterns, and after them those of its reverse: the order in which they are numbered.
+    pub fn all_patterns(self) -> impl Iterator<Item = &'r Pattern> {
+        self.patterns.iter().chain(self.opposites)
+    }
 }
 
 /// The rubric's claims: concepts, then misconceptions.
@@ -232,12 +249,14 @@ pub fn claims(rubric: &Rubric) -> impl Iterator<Item = Claim<'_>> {
     let concepts = rubric.concepts.iter().map(|c| Claim {
         claim: &c.claim,
         patterns: &c.patterns,
+        opposites: &c.opposites,
         turns_on: &c.turns_on,
         bonus: c.bonus,
     });
     let wrong = rubric.misconceptions.iter().map(|m| Claim {
         claim: &m.claim,
         patterns: &m.patterns,
+        opposites: &[],
         turns_on: &[],
         bonus: false,
     });

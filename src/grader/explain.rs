@@ -97,7 +97,7 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
         node = node.child(Explanation::new("probability that it is made fully").value(f64::from(w.full)));
         node = node.child(Explanation::new("probability that it is contradicted").value(f64::from(w.contradicted)));
     }
-    for (at, pattern) in of.map_or(&[][..], |c| c.patterns).iter().enumerate() {
+    for (at, pattern) in of.iter().flat_map(|of| of.all_patterns()).enumerate() {
         node = node.child(explain_pattern(s, number, at, pattern.source()));
     }
     for (title, window) in [("likest window", w.best), ("likest window to the opposite", w.opposite)] {
@@ -117,6 +117,7 @@ fn explain_pattern(s: &Subject<'_>, claim: usize, pattern: usize, source: &str) 
     for p in found {
         let (start, end) = s.read.text.span(&(p.found.start..p.found.end));
         let label = match p.found.opposite {
+            true if p.reverse => "matches: evidence of the opposite",
             true => "matches under a negation: evidence of the opposite",
             false if is_astray(s, claim, p.found.start) => {
                 "matches, but something else stands in place of what the claim turns on"

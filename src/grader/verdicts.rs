@@ -115,10 +115,11 @@ fn evidence(
     opposite: bool,
 ) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
-    let patterns = super::case::claims(rubric).nth(claim).map_or(&[][..], |c| c.patterns);
+    let of = super::case::claims(rubric).nth(claim);
     for p in read.reading.patterns.iter().filter(|p| p.claim == claim && p.found.opposite == opposite) {
         let (start, end) = read.text.span(&(p.found.start..p.found.end));
-        let source = patterns.get(p.pattern).map_or("", |p| p.source()).to_owned();
+        let pattern = of.and_then(|of| of.all_patterns().nth(p.pattern));
+        let source = pattern.map_or("", |pattern| pattern.source()).to_owned();
         let inside = |e: &Evidence| e.start <= start && e.end >= end;
         if !found.iter().any(inside) && found.len() + 1 < MAX_EVIDENCE {
             found.push(Evidence { start, end, by: EvidenceBy::Pattern, source });
@@ -187,7 +188,7 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
 }
 
 /// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
-pub(super) const UNSURE: f64 = 0.1212;
+pub(super) const UNSURE: f64 = 0.118;
 
 /// An interval wider than this asks for a person, where there is likeness to an ideal answer alone.
 const WIDE: f64 = 0.54;

@@ -55,6 +55,7 @@ fn concept(name: &str, claim: &str, weight: u32, patterns: &[&str]) -> Concept {
         note: None,
         turns_on: Vec::new(),
         patterns: patterns.iter().map(|p| Pattern::parse(p).expect("a valid pattern")).collect(),
+        opposites: Vec::new(),
     }
 }
 

@@ -4,12 +4,29 @@ use std::sync::LazyLock;
 
 use rstest::rstest;
 use viva::domain::grade::{FlagId, Verdict};
+use viva::domain::matcher::Pattern;
 use viva::domain::rubric::Mark;
+use viva::domain::verdict::Model;
 use viva::grader::Grader;
 
 use crate::harness;
 
 static GRADER: LazyLock<Grader> = LazyLock::new(|| Grader::new(viva::bank::builtin().expect("the bank is valid")));
+
+/// Verdicts by patterns alone, those of a claim's reverse among them.
+const REVERSES: &str = "
+[answer.credited]
+base = -4
+pattern = [[0.5, 8]]
+[answer.full]
+base = -4
+pattern = [[0.5, 8]]
+[answer.contradicted]
+base = -4
+opposite-patterns = [[0.1, 9]]
+[answer.asserted]
+base = -4
+";
 
 #[track_caller]
 fn check(question: &str, answer: &str, concept: &str, credited: bool) {
@@ -76,6 +93,26 @@ fn a_number_that_a_claim_turns_on_is_right_where_no_phrase_names_it() {
     ] {
         let found = &grader.grade(question, answer).concepts[1];
         assert_eq!(found.credit >= 0.5, credited, "{answer}");
+    }
+}
+
+#[test]
+fn a_pattern_of_the_reverse_contradicts_where_it_is_asserted() {
+    let mut library = harness::library();
+    let goexit = &mut library.banks[0].items[1];
+    goexit.rubric.concepts[0].opposites = vec![Pattern::parse("defer* skip|drop").unwrap()];
+    library.model = Model::parse(REVERSES).unwrap();
+    let grader = Grader::new(library);
+    let question = grader.find(Some("go"), "Q4").unwrap();
+    for (answer, verdict) in [
+        ("It drops deferred calls.", Verdict::Contradicted),
+        ("It never drops deferred calls.", Verdict::Missed),
+        ("Deferred calls run.", Verdict::Hit),
+    ] {
+        let grade = grader.grade(question, answer);
+        assert_eq!(grade.concepts[0].verdict, verdict, "{answer}");
+        let sources: Vec<&str> = grade.concepts[0].evidence.iter().map(|e| e.source.as_str()).collect();
+        assert_eq!(sources.contains(&"defer* skip|drop"), verdict == Verdict::Contradicted, "{sources:?}");
     }
 }
 

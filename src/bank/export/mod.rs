@@ -128,7 +128,8 @@ fn lost(whole: &Whole<'_>, held: &[Part]) -> Vec<String> {
     let misconceptions = || rubrics().flat_map(|rubric| &rubric.misconceptions);
     let phrases = whole.entries.iter().flat_map(|entry| entry.phrases.lines());
     let is_phrase = |line: &&str| line.starts_with(['+', '~', 'x', '-']);
-    let patterns = concepts().map(|c| c.patterns.len()).chain(misconceptions().map(|m| m.patterns.len()));
+    let patterns =
+        concepts().map(|c| c.patterns.len() + c.opposites.len()).chain(misconceptions().map(|m| m.patterns.len()));
     let parts = [
         (Part::Intro, usize::from(!whole.document.intro.is_empty()), "introduction"),
         (Part::MoreIdeals, questions().map(|q| q.ideals.len().saturating_sub(1)).sum(), "further ideal answers"),

@@ -339,6 +339,7 @@ impl Built {
             note: None,
             turns_on: Vec::new(),
             patterns,
+            opposites: Vec::new(),
         });
     }
 

@@ -3,7 +3,7 @@
 //! A pattern is tried on every text that the rubric brings along (claims, phrases, examples, ideal answers), so a
 //! warning here means that nobody has shown what the pattern is for, or that somebody has shown where it errs.
 
-use crate::bank::rubric::{ClaimPlace, Places};
+use crate::bank::rubric::{Place, Places};
 use crate::bank::{Fault, Item};
 use crate::domain::id::ConceptId;
 use crate::domain::lexicon::Language;
@@ -27,6 +27,8 @@ struct Owner<'a> {
     target: Target,
     id: &'a ConceptId,
     pattern: &'a Pattern,
+    /// Whether it shows that the reverse is asserted.
+    reverse: bool,
     /// Line and column.
     place: (usize, usize),
 }
@@ -43,17 +45,20 @@ impl<'a> Patterns<'a> {
     #[must_use]
     pub(super) fn new(item: &'a Item, places: &Places, language: &'a Language) -> Self {
         let mut owners = Vec::new();
-        let mut add = |target, id: &'a ConceptId, patterns: &'a [Pattern], places: Option<&ClaimPlace>| {
+        let mut add = |target, id: &'a ConceptId, reverse, patterns: &'a [Pattern], places: Option<&Vec<Place>>| {
             owners.extend(patterns.iter().enumerate().map(|(number, pattern)| {
-                let place = places.and_then(|claim| claim.patterns.get(number).copied()).unwrap_or((1, 1));
-                Owner { target, id, pattern, place }
+                let place = places.and_then(|places| places.get(number).copied()).unwrap_or((1, 1));
+                Owner { target, id, pattern, reverse, place }
             }));
         };
         for (i, concept) in item.rubric.concepts.iter().enumerate() {
-            add(Target::Concept(i), &concept.id, &concept.patterns, places.concepts.get(i));
+            let (target, place) = (Target::Concept(i), places.concepts.get(i));
+            add(target, &concept.id, false, &concept.patterns, place.map(|p| &p.patterns));
+            add(target, &concept.id, true, &concept.opposites, place.map(|p| &p.opposites));
         }
         for (i, wrong) in item.rubric.misconceptions.iter().enumerate() {
-            add(Target::Misconception(i), &wrong.id, &wrong.patterns, places.misconceptions.get(i));
+            let places = places.misconceptions.get(i).map(|p| &p.patterns);
+            add(Target::Misconception(i), &wrong.id, false, &wrong.patterns, places);
         }
         let mut vocabulary = Vocabulary::new(language.base());
         let mut patterns = Compiler::new(language, &mut vocabulary);
@@ -73,7 +78,7 @@ impl<'a> Patterns<'a> {
             for (at, affirmed) in self.found(sample.text) {
                 reached[at] = true;
                 if affirmed && errs[at].is_none() {
-                    errs[at] = self.error(self.owners[at].target, &sample);
+                    errs[at] = self.error(&self.owners[at], &sample);
                 }
             }
         }
@@ -101,16 +106,20 @@ impl<'a> Patterns<'a> {
         all
     }
 
-    /// What is wrong about a pattern of `owner` that matches this text, if anything is.
-    fn error(&self, owner: Target, sample: &Sample<'_>) -> Option<String> {
+    /// What is wrong about a pattern that matches this text, if anything is.
+    fn error(&self, owner: &Owner<'_>, sample: &Sample<'_>) -> Option<String> {
         let (about, label) = sample.about?;
         let text = sample.text;
-        match (owner, about, label) {
+        if owner.reverse {
+            let made = owner.target == about && label == Label::Paraphrase;
+            return made.then(|| format!("it takes “{text}” for the reverse of the claim, which it makes"));
+        }
+        match (owner.target, about, label) {
             (Target::Concept(_), Target::Misconception(wrong), Label::Paraphrase) => {
                 let id = &self.item.rubric.misconceptions[wrong].id;
                 Some(format!("it credits the misconception `{id}` as “{text}”"))
             }
-            (Target::Misconception(_), _, Label::Contrast) if owner == about => {
+            (Target::Misconception(_), _, Label::Contrast) if owner.target == about => {
                 Some(format!("it matches “{text}”, which is right"))
             }
             _ => None,

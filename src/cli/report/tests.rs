@@ -17,6 +17,7 @@ fn item() -> Item {
         note: None,
         turns_on: Vec::new(),
         patterns: Vec::new(),
+        opposites: Vec::new(),
     };
     let wrong = Misconception {
         id: ConceptId::new("exits").unwrap(),

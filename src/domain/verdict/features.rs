@@ -4,177 +4,15 @@
 //! row of that claim. Patterns count in the answer row alone: their authors saw the phrases that the clause rows are fitted
 //! on, so a clause row would trust them too much. To add a feature: its name in the list, its value in the function below it, then `viva fit`.
 
-use super::evidence::WindowEvidence;
+mod clause;
+
+pub use clause::{CLAUSE, ClauseRow, Rivals, clause};
+
 use super::model::probability;
-
-/// Names of the features of a clause row, in order.
-pub const CLAUSE: [&str; 46] = [
-    "bias",
-    "alike",
-    "alike-over-35",
-    "alike-over-60",
-    "paraphrases",
-    "recall",
-    "precision",
-    "turned",
-    "turned-alike",
-    "half",
-    "opposite",
-    "contrast",
-    "none",
-    "statement",
-    "sibling",
-    "wrong",
-    "behind-opposite",
-    "behind-contrast",
-    "behind-sibling",
-    "behind-wrong",
-    "behind-none",
-    "odds",
-    "odds-over-0",
-    "odds-for",
-    "odds-against",
-    "odds-opposite",
-    "opposite-turned",
-    "against-direction",
-    "same-number",
-    "other-number",
-    "novel",
-    "familiar",
-    "mass",
-    "denied",
-    "opposite-denied",
-    "odds-opposite-for",
-    "same-name",
-    "other-name",
-    "absent",
-    "topic",
-    "same-value",
-    "other-value",
-    "same-subject",
-    "other-subject",
-    "bare",
-    "bare-alike",
-];
-
-/// A clause row.
-pub type ClauseRow = [f32; CLAUSE.len()];
-
-/// The highest of some values, whose it is, and the highest of the others'.
-#[derive(Debug, Clone, Copy, Default)]
-struct Top {
-    whose: usize,
-    first: f32,
-    second: f32,
-}
-
-impl Top {
-    fn take(&mut self, whose: usize, value: f32) {
-        if value > self.first {
-            *self = Self { whose, first: value, second: self.first };
-        } else {
-            self.second = self.second.max(value);
-        }
-    }
-
-    /// The highest value of anybody else.
-    fn without(&self, whose: usize) -> f32 {
-        if self.whose == whose { self.second } else { self.first }
-    }
-}
-
-/// How like a window is to the likest claims of each kind.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Rivals {
-    concepts: Top,
-    misconceptions: Top,
-    opposites: Top,
-}
-
-impl Rivals {
-    /// The likest claims of a window; the first `concepts` claims are concepts.
-    #[must_use]
-    pub fn new(window: &WindowEvidence, concepts: usize) -> Self {
-        let mut rivals = Self::default();
-        for (claim, evidence) in window.claims.iter().enumerate() {
-            let kind = if claim < concepts { &mut rivals.concepts } else { &mut rivals.misconceptions };
-            kind.take(claim, evidence.paraphrase.alike);
-            rivals.opposites.take(claim, evidence.opposite.alike);
-        }
-        rivals
-    }
-
-    /// The likest other claim of the same kind, and of the other kind; for a concept, opposites count among the latter.
-    fn of(&self, claim: usize, concepts: usize) -> (f32, f32) {
-        if claim < concepts {
-            let wrong = self.misconceptions.first.max(self.opposites.without(claim));
-            (self.concepts.without(claim), wrong)
-        } else {
-            (self.misconceptions.without(claim), self.concepts.first)
-        }
-    }
-}
-
-/// The clause row of claim number `claim`; the first `concepts` claims are concepts, the others misconceptions.
-#[must_use]
-pub fn clause(window: &WindowEvidence, rivals: &Rivals, claim: usize, concepts: usize) -> ClauseRow {
-    let own = &window.claims[claim];
-    let (sibling, wrong) = rivals.of(claim, concepts);
-    let best = own.paraphrase;
-    let alike = best.alike;
-    let behind = |other: f32| (other - alike).max(0.0);
-    [
-        1.0,
-        alike,
-        (alike - 0.35).max(0.0),
-        (alike - 0.60).max(0.0),
-        own.paraphrases,
-        best.recall,
-        best.precision,
-        best.turned,
-        best.turned * alike,
-        own.half,
-        own.opposite.alike,
-        own.contrast,
-        window.none,
-        own.claim,
-        sibling,
-        wrong,
-        behind(own.opposite.alike),
-        behind(own.contrast),
-        behind(sibling),
-        behind(wrong),
-        behind(window.none),
-        own.odds,
-        own.odds.max(0.0),
-        own.odds_for / 4.0,
-        own.odds_against / 3.0,
-        own.odds_opposite,
-        own.opposite.turned * own.opposite.alike,
-        own.against_direction,
-        own.number.max(0.0),
-        (-own.number).max(0.0),
-        own.novel,
-        window.familiar,
-        (1.0 + window.mass).ln() / 4.0,
-        own.denied,
-        own.opposite_denied,
-        own.odds_opposite_for / 4.0,
-        own.name.max(0.0),
-        (-own.name).max(0.0),
-        own.absent / 4.0,
-        own.topic.clamp(-4.0, 4.0) / 4.0,
-        own.value.max(0.0),
-        (-own.value).max(0.0),
-        own.subject.max(0.0),
-        (-own.subject).max(0.0),
-        own.bare,
-        own.bare * alike,
-    ]
-}
+use crate::domain::matcher::MAX_SPAN;
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 37] = [
+pub const ANSWER: [&str; 43] = [
     "best",
     "second",
     "overlapping",
@@ -193,6 +31,11 @@ pub const ANSWER: [&str; 37] = [
     "pattern",
     "pattern-opposite",
     "pattern-near-best",
+    "patterns",
+    "pattern-apart",
+    "unpatterned",
+    "opposite-patterns",
+    "unreversed",
     "half",
     "contrast",
     "none",
@@ -200,6 +43,7 @@ pub const ANSWER: [&str; 37] = [
     "others-mean",
     "others-opposite",
     "other-patterns",
+    "others-reversed",
     "bonus",
     "absent",
     "topic",
@@ -219,7 +63,6 @@ pub type AnswerRow = [f32; ANSWER.len()];
 
 /// What one claim's windows add up to. Log-odds are those of the clause rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a feature of the model by itself")]
 pub struct Summary {
     /// Log-odds of the best window.
     pub best: f32,
@@ -245,8 +88,16 @@ pub struct Summary {
     pub leaning_opposite: f32,
     /// What the best window is like.
     pub at_best: AtBest,
-    /// Whether a pattern made it.
-    pub pattern: bool,
+    /// How many of its patterns made it.
+    pub patterns: usize,
+    /// Tokens of the shortest stretch in which one did; 0 where none did.
+    pub pattern_apart: usize,
+    /// How many patterns of its reverse were found.
+    pub opposites: usize,
+    /// How many patterns its reverse has.
+    pub all_opposites: usize,
+    /// How many patterns it has: where it has none, that none was found says nothing.
+    pub all_patterns: usize,
     /// Whether a pattern denied it.
     pub denied: bool,
     /// Whether a pattern made it within the best window.
@@ -308,10 +159,15 @@ pub struct Others {
     pub opposite: f32,
     /// Share of them that a pattern makes.
     pub patterns: f32,
+    /// How many of them a pattern reverses.
+    pub reversed: usize,
 }
 
 /// Log-odds of a window, turned about, from which the rest of the answer counts by half for its claim.
 const CONTEXT_FROM: f32 = 1.5;
+
+/// So many patterns that are found say no less than more of them.
+const MANY_PATTERNS: usize = 4;
 
 /// The answer row of one claim.
 #[must_use]
@@ -337,9 +193,14 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.leaning,
         s.leaning_opposite,
         whole.familiar,
-        yes(s.pattern),
+        yes(s.patterns > 0),
         yes(s.denied),
         yes(s.pattern_near),
+        s.patterns.min(MANY_PATTERNS) as f32 / s.all_patterns.clamp(1, MANY_PATTERNS) as f32,
+        s.pattern_apart as f32 / MAX_SPAN as f32,
+        yes(s.all_patterns == 0),
+        s.opposites.min(MANY_PATTERNS) as f32 / MANY_PATTERNS as f32,
+        yes(s.all_opposites == 0),
         s.at_best.half,
         s.at_best.contrast,
         s.at_best.none,
@@ -347,6 +208,7 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         squash(others.mean).min(0.0) + squash(others.mean).max(0.0) * own,
         others.opposite,
         others.patterns * own,
+        others.reversed.min(MANY_PATTERNS) as f32 / MANY_PATTERNS as f32,
         yes(s.bonus),
         s.at_best.absent / 4.0,
         s.at_best.topic.clamp(-4.0, 4.0) / 4.0,

@@ -28,6 +28,8 @@ pub struct PatternFound {
     pub claim: usize,
     /// Number of the pattern within its claim.
     pub pattern: usize,
+    /// Whether it is a pattern of the claim's reverse.
+    pub reverse: bool,
     /// Where.
     pub found: Found,
 }
@@ -45,6 +47,8 @@ pub struct Reading {
     pub concepts: usize,
     /// Which claims are bonus concepts.
     pub bonus: Arc<[bool]>,
+    /// How many patterns each claim has, and how many its reverse.
+    pub all_patterns: Arc<[[usize; 2]]>,
 }
 
 /// The clause rows of every claim in one window; the first `concepts` claims are concepts.
@@ -214,8 +218,10 @@ impl<'m> Weighing<'m> {
     }
 
     fn summary(&self, reading: &Reading, claim: usize) -> Summary {
-        let made = |p: &PatternFound| p.claim == claim && !p.found.opposite && !self.is_astray(reading, p);
-        let denied = |p: &PatternFound| p.claim == claim && p.found.opposite;
+        let made = |p: &&PatternFound| p.claim == claim && !p.found.opposite && !self.is_astray(reading, p);
+        let made = || reading.patterns.iter().filter(made);
+        let denied = |p: &PatternFound| p.claim == claim && p.found.opposite && !p.reverse;
+        let reversed = |p: &&PatternFound| p.claim == claim && p.reverse;
         let all = Summary {
             best: NEVER,
             second: NEVER,
@@ -224,8 +230,12 @@ impl<'m> Weighing<'m> {
             opposite_at_best: NEVER,
             opposite_near: NEVER,
             wrong_at_best: NEVER,
-            pattern: reading.patterns.iter().any(made),
+            patterns: distinct(made().map(|p| p.pattern)),
+            pattern_apart: made().map(|p| p.found.end - p.found.start).min().unwrap_or_default(),
+            all_patterns: reading.all_patterns[claim][MADE],
+            all_opposites: reading.all_patterns[claim][REVERSED],
             denied: reading.patterns.iter().any(denied),
+            opposites: distinct(reading.patterns.iter().filter(reversed).map(|p| p.pattern)),
             bonus: reading.bonus[claim],
             ..Summary::default()
         };
@@ -324,7 +334,8 @@ impl<'m> Weighing<'m> {
                 made: share(&|s| s.best > 0.0),
                 mean: mean(others().map(|s| s.best)),
                 opposite: share(&|s| s.opposite > 0.0),
-                patterns: share(&|s| s.pattern),
+                patterns: share(&|s| s.patterns > 0),
+                reversed: others().filter(|s| s.opposites > 0).count(),
             };
             features::answer(&summaries[claim], &whole, &context)
         };
@@ -360,6 +371,12 @@ fn highest(values: impl Iterator<Item = f32>) -> f32 {
 fn mean(values: impl Iterator<Item = f32>) -> f32 {
     let (sum, n) = values.fold((0.0, 0), |(s, n), v| (s + v, n + 1));
     if n == 0 { 0.0 } else { sum / n as f32 }
+}
+
+/// How many numbers differ from the one before them.
+fn distinct(numbers: impl Iterator<Item = usize>) -> usize {
+    let mut last = None;
+    numbers.filter(|number| last.replace(*number) != Some(*number)).count()
 }
 
 fn disjoint(a: &Range<usize>, b: &Range<usize>) -> bool {

@@ -31,18 +31,19 @@ struct ClauseRows {
     misconception: Vec<Row<{ CLAUSE.len() }>>,
 }
 
-/// The rows of every question, computed once for all folds.
+/// The rows of every question, computed once for all folds, and what less of its rubric makes of it.
 #[derive(Debug)]
 pub struct Rows {
     by_question: Vec<ClauseRows>,
+    lesser: Vec<[Case; 3]>,
 }
 
 /// How strongly weights are held back.
 const CLAUSE_RIDGE: f64 = 10.0;
-/// How much a row counts that is read by the claims alone.
-const BARE_WEIGHT: f64 = 0.07;
+/// How much a row counts that is read by the claims alone, or by them with patterns or phrases alone.
+const BARE_WEIGHT: f64 = 0.1;
 /// How much a row counts of a mutant.
-const LESSON_WEIGHT: f64 = 0.1;
+const LESSON_WEIGHT: f64 = 0.25;
 /// How much a row counts of an answer that was given to another question.
 const STRAY_WEIGHT: f64 = 0.1;
 
@@ -71,7 +72,13 @@ impl Rows {
     #[must_use]
     pub fn new(grader: &Grader) -> Self {
         let questions: Vec<QuestionRef> = grader.questions().collect();
-        Self { by_question: parallel(&questions, |q| clause_rows(grader.language(), grader.item(*q).1)) }
+        let language = grader.language();
+        let by_question = parallel(&questions, |q| clause_rows(language, grader.item(*q).1));
+        let lesser = |q: &QuestionRef| {
+            let item = grader.item(*q).1;
+            [bare(language, item), Case::new(language, item, |_| false), without_patterns(language, item, |_| true)]
+        };
+        Self { by_question, lesser: parallel(&questions, lesser) }
     }
 }
 
@@ -111,10 +118,14 @@ fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
 
 /// The question as if its rubric held claims alone.
 fn bare(language: &Language, item: &Item) -> Case {
-    let mut bare = item.clone();
-    bare.rubric.concepts.iter_mut().for_each(|c| c.patterns.clear());
-    bare.rubric.misconceptions.iter_mut().for_each(|m| m.patterns.clear());
-    Case::new(language, &bare, |_| false)
+    without_patterns(language, item, |_| false)
+}
+
+/// The question as if its rubric held no patterns.
+fn without_patterns(language: &Language, item: &Item, keep: impl Fn(usize) -> bool) -> Case {
+    let mut plain = item.clone();
+    plain.rubric.clear_patterns();
+    Case::new(language, &plain, keep)
 }
 
 fn push_phrase(
@@ -175,11 +186,11 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
     let questions: Vec<QuestionRef> = (0..).zip(grader.questions()).filter(|(q, _)| keep(*q)).map(|(_, q)| q).collect();
     let kept: Vec<Subject<'_>> = subjects.iter().filter(|s| keep(s.number)).copied().collect();
     let answers = parallel(&kept, |s| {
-        let item = grader.item(s.question).1;
-        let bare = bare(grader.language(), item);
-        let mut full = answer_labels(grader, grader.case(s.question), &model, s, 1.0);
-        full.extend(stray_rows(grader, &questions, &model, s));
-        full.into_iter().chain(answer_labels(grader, &bare, &model, s, BARE_WEIGHT)).collect::<Vec<_>>()
+        let mut labels = answer_labels(grader, grader.case(s.question), &model, s, 1.0);
+        labels.extend(stray_rows(grader, &questions, &model, s));
+        let lesser = rows.lesser[s.number].iter();
+        labels.extend(lesser.flat_map(|case| answer_labels(grader, case, &model, s, BARE_WEIGHT)));
+        labels
     });
     let answers: Vec<AnswerLabels> = answers.into_iter().flatten().collect();
     fit_cards(&mut model, &answers);

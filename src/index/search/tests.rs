@@ -15,6 +15,7 @@ fn item(id: &str, prompt: &str, ideals: &[&str], claims: &[&str], phrases: &[(Ta
         note: None,
         turns_on: Vec::new(),
         patterns: Vec::new(),
+        opposites: Vec::new(),
     };
     let phrase = |(target, text): &(Target, &str)| Phrase {
         target: *target,

@@ -14,6 +14,7 @@ claim = 'He said "no"'
 id = "m"
 [[concept]] # the first
 weight = 2 # why 2
+opposites = ["d"]
 patterns = [
   # in brief
   "a#b",
@@ -49,6 +50,7 @@ patterns = [
   'a#b',
   'c',
 ]
+opposites = ['d']
 
 [[misconception]]
 id = "m"

@@ -18,7 +18,7 @@ fn a_good_rubric_has_no_fault() {
 #[case::foreign_key(
     "weight = 3",
     "colour = 3",
-    "8:1: unknown key `colour` in a concept; expected `id`, `claim`, `weight`, `bonus`, `hint`, `note`, `turns-on` or `patterns`"
+    "8:1: unknown key `colour` in a concept; expected `id`, `claim`, `weight`, `bonus`, `hint`, `note`, `turns-on`, `patterns` or `opposites`"
 )]
 #[case::root_key("status", "statsu", "2:1: unknown key `statsu` in a rubric; did you mean `status`?")]
 #[case::heavy("weight = 3", "weight = 11", "8:10: `weight` is 11: expected a whole number from 1 to 10")]

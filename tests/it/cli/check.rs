@@ -71,18 +71,22 @@ fn check_runs_the_examples_of_a_rubric() {
 
 #[test]
 fn check_warns_of_patterns_that_never_match_or_match_what_is_wrong() {
-    let rubric = RUBRIC.replace("'sky blue'", "'sky blue', 'sky green', 'xylophone'")
+    let rubric = RUBRIC
+        .replace("['sky blue']", "['sky blue', 'sky green', 'xylophone']\nopposites = ['sky bl*', 'sky green|grey']")
         + "\n[[misconception]]\nid = \"green\"\nclaim = \"The sky is green\"\npatterns = ['green']\n";
     let dir = bank("go-runtime", "A1", &rubric);
     let ran = run(&["check", "--banks", arg(dir.path())]).expect(0);
     for told in [
         "A1.toml:9:38: warning: the pattern `xylophone` of `blue`: no example, phrase, claim or ideal answer matches it",
         "A1.toml:9:25: warning: the pattern `sky green` of `blue`: it credits the misconception `green` as “The sky is green”",
+        "A1.toml:10:14: warning: the pattern `sky bl*` of `blue`: it takes “The sky is blue” for the reverse of the claim, which it makes",
     ] {
         assert!(ran.stdout.contains(told), "{told} is missing:\n{}", ran.stdout);
     }
     assert!(
-        !ran.stdout.contains("the pattern `sky blue`") && !ran.stdout.contains("the pattern `green`"),
+        !ran.stdout.contains("the pattern `sky blue`")
+            && !ran.stdout.contains("the pattern `sky green|grey`")
+            && !ran.stdout.contains("the pattern `green`"),
         "{}",
         ran.stdout
     );

@@ -77,8 +77,8 @@ fn a_run_is_measured_recorded_and_replayed_byte_for_byte() {
 fn the_tables_show_both_sides_and_where_they_differ() {
     let dir = tempfile::tempdir().unwrap();
     let file = answers(&dir);
-    // The misconception is asserted by nobody but the judge, whom raters do not follow.
-    let fake = Fake::start(|_, _| Act::says(&grants(4)));
+    // Nobody but the judge finds this claim, and raters do not follow it.
+    let fake = Fake::start(|_, _| Act::says(&grants(5)));
     let ran = eval(&[&file, "--judge-base-url", &fake.base_url()]).expect(0);
     for part in
         ["\n figure ", "with judge", "\nJudge\n", "tokens", "600 read, 120 written", "\nWhere the judge differs", "Q4 "]
