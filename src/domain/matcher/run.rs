@@ -209,11 +209,12 @@ impl<'a> Matches<'a> {
         for (places, after) in rest {
             let previous = *used.last()?;
             let (low, high) = bounds(used);
-            let best = places
+            // Places stand in order, and so do stretches: what lies in others is not looked at.
+            let first = places.partition_point(|p| self.stretches[usize::from(p.start)] < stretch);
+            let best = places[first..]
                 .iter()
-                .filter(|p| {
-                    self.stretches[usize::from(p.start)] == stretch && self.stretches[usize::from(p.end) - 1] == stretch
-                })
+                .take_while(|p| self.stretches[usize::from(p.start)] == stretch)
+                .filter(|p| self.stretches[usize::from(p.end) - 1] == stretch)
                 .filter(|p| !after || p.start >= previous.end)
                 .filter(|p| used.iter().all(|u| p.start >= u.end || p.end <= u.start))
                 .min_by_key(|p| (high.max(p.end) - low.min(p.start), p.start))?;
@@ -345,5 +346,14 @@ mod tests {
     )]
     fn matches(#[case] pattern: &str, #[case] answer: &str, #[case] expected: Option<bool>) {
         assert_eq!(run(pattern, answer), expected, "{pattern} in {answer}");
+    }
+
+    #[rstest]
+    #[case::a_sentence_64_further_on(63, None)]
+    #[case::next_to_it(0, None)]
+    fn words_of_different_sentences_make_no_match(#[case] between: usize, #[case] expected: Option<bool>) {
+        let answer = format!("It begins. {}It ends.", "Something else. ".repeat(between));
+        assert_eq!(run("begin end", &answer), expected);
+        assert_eq!(run("begin end", &format!("{answer} It begins and ends.")), Some(false), "in the last sentence");
     }
 }
