@@ -71,7 +71,7 @@ const MOST: usize = 50;
 pub(super) struct Report<'t> {
     file: &'t str,
     text: &'t str,
-    /// Where lines end, once that was asked: places of a whole rubric's patterns are.
+    /// Where lines end, found once: the place of every pattern is asked for.
     line_ends: OnceCell<Vec<usize>>,
     faults: Vec<Fault>,
 }

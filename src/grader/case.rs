@@ -28,7 +28,7 @@ pub struct Case {
     sources: Vec<Source>,
     prompt: FxHashSet<Term>,
     bonus: Arc<[bool]>,
-    all_patterns: Arc<[[usize; 2]]>,
+    all_patterns: Arc<[usize]>,
     concepts: usize,
 }
 
@@ -90,7 +90,7 @@ impl Case {
         let ideal = Ideal::new(&mut vocabulary, &ideals, &statements);
         let prompt = Text::read(&item.question.prompt, &mut vocabulary).tokens.iter().map(|t| t.term).collect();
         let bonus = claims(rubric).map(|c| c.bonus).collect();
-        let all_patterns = claims(rubric).map(|c| [c.patterns.len(), c.opposites.len()]).collect();
+        let all_patterns = claims(rubric).map(|c| c.patterns.len()).collect();
         Self {
             vocabulary,
             compiled,
@@ -158,7 +158,7 @@ impl Case {
         let mut found = Vec::new();
         matches.each(|number, hit| {
             let (claim, pattern, reverse) = self.patterns[number];
-            // Who denies the reverse may be far from making the claim.
+            // Who denies the reverse may be far from making the claim, so that such a match says nothing.
             if !(reverse && hit.opposite) {
                 let hit = Found { opposite: hit.opposite || reverse, ..hit };
                 found.push(PatternFound { claim, pattern, reverse, found: hit });

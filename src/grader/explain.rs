@@ -97,8 +97,10 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
         node = node.child(Explanation::new("probability that it is made fully").value(f64::from(w.full)));
         node = node.child(Explanation::new("probability that it is contradicted").value(f64::from(w.contradicted)));
     }
+    let made = of.map_or(0, |of| of.patterns.len());
     for (at, pattern) in of.iter().flat_map(|of| of.all_patterns()).enumerate() {
-        node = node.child(explain_pattern(s, number, at, pattern.source()));
+        let what = if at < made { "pattern" } else { "pattern of the reverse" };
+        node = node.child(explain_pattern(s, number, at, &format!("{what} `{}`", pattern.source())));
     }
     for (title, window) in [("likest window", w.best), ("likest window to the opposite", w.opposite)] {
         if let Some(near) = window {
@@ -108,12 +110,12 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
     node
 }
 
-fn explain_pattern(s: &Subject<'_>, claim: usize, pattern: usize, source: &str) -> Explanation {
+fn explain_pattern(s: &Subject<'_>, claim: usize, pattern: usize, title: &str) -> Explanation {
     let mut found = s.read.reading.patterns.iter().filter(|p| p.claim == claim && p.pattern == pattern).peekable();
     if found.peek().is_none() {
-        return Explanation::new(format!("pattern `{source}`: no match"));
+        return Explanation::new(format!("{title}: no match"));
     }
-    let mut node = Explanation::new(format!("pattern `{source}`"));
+    let mut node = Explanation::new(title);
     for p in found {
         let (start, end) = s.read.text.span(&(p.found.start..p.found.end));
         let label = match p.found.opposite {

@@ -7,7 +7,7 @@ use crate::domain::grade::{
 };
 use crate::domain::rubric::Rubric;
 use crate::domain::scoring::{self, MISCONCEPTION_COST, round};
-use crate::domain::verdict::{Near, Reading, Weighed};
+use crate::domain::verdict::{Near, PatternFound, Reading, Weighed};
 
 /// Expected credit from which a concept counts as made.
 const HIT: f32 = 0.75;
@@ -116,7 +116,11 @@ fn evidence(
 ) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     let of = super::case::claims(rubric).nth(claim);
-    for p in read.reading.patterns.iter().filter(|p| p.claim == claim && p.found.opposite == opposite) {
+    let own = |p: &&PatternFound| p.claim == claim && p.found.opposite == opposite;
+    let mut patterns: Vec<&PatternFound> = read.reading.patterns.iter().filter(own).collect();
+    // What asserts the reverse shows it better than what denies the claim.
+    patterns.sort_by_key(|p| !p.reverse);
+    for p in patterns {
         let (start, end) = read.text.span(&(p.found.start..p.found.end));
         let pattern = of.and_then(|of| of.all_patterns().nth(p.pattern));
         let source = pattern.map_or("", |pattern| pattern.source()).to_owned();

@@ -116,6 +116,24 @@ fn a_pattern_of_the_reverse_contradicts_where_it_is_asserted() {
     }
 }
 
+#[rstest]
+#[case::swapped(
+    "NumCPU is the tunable number of Ps, GOMAXPROCS(0) reports the physical CPUs of the machine.",
+    Verdict::Contradicted
+)]
+#[case::right(
+    "NumCPU reports the logical CPUs of the machine, GOMAXPROCS(0) how many threads may run Go code.",
+    Verdict::Hit
+)]
+#[case::the_swap_denied(
+    "NumCPU reports the logical CPUs of the machine, it is not the tunable number of Ps.",
+    Verdict::Hit
+)]
+fn functions_that_change_places_are_contradicted(#[case] answer: &str, #[case] expected: Verdict) {
+    let grade = GRADER.grade(GRADER.find(None, "Q2").unwrap(), answer);
+    assert_eq!(grade.concepts[0].verdict, expected, "{:?}", grade.concepts[0]);
+}
+
 #[test]
 fn who_denies_a_misconception_does_not_have_it() {
     for (answer, asserted) in [

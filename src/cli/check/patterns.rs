@@ -1,4 +1,5 @@
-//! Patterns against the rubric's own texts: those that never match, and those that match what is wrong.
+//! Patterns against the rubric's own texts: those that never match, and those that match what they should not: a claim's
+//! what is wrong, its reverse's what is right.
 //!
 //! A pattern is tried on every text that the rubric brings along (claims, phrases, examples, ideal answers), so a
 //! warning here means that nobody has shown what the pattern is for, or that somebody has shown where it errs.

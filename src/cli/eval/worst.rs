@@ -87,7 +87,7 @@ fn prune(mut node: Explanation) -> Explanation {
     if node.label.starts_with("probability ") {
         node.children.truncate(STRONGEST);
     }
-    let unmatched = |n: &Explanation| n.label.starts_with("pattern `") && n.label.ends_with("no match");
+    let unmatched = |n: &Explanation| n.label.starts_with("pattern ") && n.label.ends_with("no match");
     let long = |n: &Explanation| n.label.starts_with("features:");
     let missed = node.children.iter().filter(|n| unmatched(n)).count();
     let mut children: Vec<Explanation> =

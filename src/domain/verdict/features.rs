@@ -12,7 +12,7 @@ use super::model::probability;
 use crate::domain::matcher::MAX_SPAN;
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 43] = [
+pub const ANSWER: [&str; 42] = [
     "best",
     "second",
     "overlapping",
@@ -35,7 +35,6 @@ pub const ANSWER: [&str; 43] = [
     "pattern-apart",
     "unpatterned",
     "opposite-patterns",
-    "unreversed",
     "half",
     "contrast",
     "none",
@@ -94,8 +93,6 @@ pub struct Summary {
     pub pattern_apart: usize,
     /// How many patterns of its reverse were found.
     pub opposites: usize,
-    /// How many patterns its reverse has.
-    pub all_opposites: usize,
     /// How many patterns it has: where it has none, that none was found says nothing.
     pub all_patterns: usize,
     /// Whether a pattern denied it.
@@ -200,7 +197,6 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.pattern_apart as f32 / MAX_SPAN as f32,
         yes(s.all_patterns == 0),
         s.opposites.min(MANY_PATTERNS) as f32 / MANY_PATTERNS as f32,
-        yes(s.all_opposites == 0),
         s.at_best.half,
         s.at_best.contrast,
         s.at_best.none,

@@ -47,8 +47,8 @@ pub struct Reading {
     pub concepts: usize,
     /// Which claims are bonus concepts.
     pub bonus: Arc<[bool]>,
-    /// How many patterns each claim has, and how many its reverse.
-    pub all_patterns: Arc<[[usize; 2]]>,
+    /// How many patterns each claim has.
+    pub all_patterns: Arc<[usize]>,
 }
 
 /// The clause rows of every claim in one window; the first `concepts` claims are concepts.
@@ -221,6 +221,7 @@ impl<'m> Weighing<'m> {
         let made = |p: &&PatternFound| p.claim == claim && !p.found.opposite && !self.is_astray(reading, p);
         let made = || reading.patterns.iter().filter(made);
         let denied = |p: &PatternFound| p.claim == claim && p.found.opposite && !p.reverse;
+        // Something else in place of what the claim turns on is a reverse as good as any.
         let reversed = |p: &&PatternFound| p.claim == claim && p.reverse;
         let all = Summary {
             best: NEVER,
@@ -232,8 +233,7 @@ impl<'m> Weighing<'m> {
             wrong_at_best: NEVER,
             patterns: distinct(made().map(|p| p.pattern)),
             pattern_apart: made().map(|p| p.found.end - p.found.start).min().unwrap_or_default(),
-            all_patterns: reading.all_patterns[claim][MADE],
-            all_opposites: reading.all_patterns[claim][REVERSED],
+            all_patterns: reading.all_patterns[claim],
             denied: reading.patterns.iter().any(denied),
             opposites: distinct(reading.patterns.iter().filter(reversed).map(|p| p.pattern)),
             bonus: reading.bonus[claim],

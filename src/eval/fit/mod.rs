@@ -121,7 +121,7 @@ fn bare(language: &Language, item: &Item) -> Case {
     without_patterns(language, item, |_| false)
 }
 
-/// The question as if its rubric held no patterns.
+/// The question as if its rubric held no patterns, and of its phrases those for which `keep` says yes.
 fn without_patterns(language: &Language, item: &Item, keep: impl Fn(usize) -> bool) -> Case {
     let mut plain = item.clone();
     plain.rubric.clear_patterns();

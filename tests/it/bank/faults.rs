@@ -78,6 +78,21 @@ fn a_good_rubric_has_no_fault() {
     "'one|1'",
     "9:12: `patterns` is of type string: expected an array of strings"
 )]
+#[case::opposites_type(
+    "weight = 3",
+    "opposites = 'two'",
+    "8:13: `opposites` is of type string: expected an array of strings"
+)]
+#[case::opposite_that_is_no_pattern(
+    "weight = 3",
+    "opposites = ['two', 'one >>']",
+    "8:28: the pattern is wrong: expected a word, a number, `\"` or `{`, found the end of the pattern"
+)]
+#[case::opposites_of_a_misconception(
+    "[[misconception]]",
+    "[[misconception]]\nopposites = ['two']",
+    "18:1: unknown key `opposites` in a misconception; expected `id`, `claim`, `note` or `patterns`"
+)]
 #[case::no_mark(
     "weight = 3",
     "turns-on = [\"1.19\", \"soft limit\"]",
