@@ -36,6 +36,7 @@ pattern = [[0.5, 8]]
 [answer.contradicted]
 base = -4
 pattern-opposite = [[0.5, 9]]
+opposite-patterns = [[0.1, 9]]
 [answer.asserted]
 base = -4
 pattern = [[0.5, 8]]

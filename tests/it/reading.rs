@@ -6,27 +6,11 @@ use rstest::rstest;
 use viva::domain::grade::{FlagId, Verdict};
 use viva::domain::matcher::Pattern;
 use viva::domain::rubric::Mark;
-use viva::domain::verdict::Model;
 use viva::grader::Grader;
 
 use crate::harness;
 
 static GRADER: LazyLock<Grader> = LazyLock::new(|| Grader::new(viva::bank::builtin().expect("the bank is valid")));
-
-/// Verdicts by patterns alone, those of a claim's reverse among them.
-const REVERSES: &str = "
-[answer.credited]
-base = -4
-pattern = [[0.5, 8]]
-[answer.full]
-base = -4
-pattern = [[0.5, 8]]
-[answer.contradicted]
-base = -4
-opposite-patterns = [[0.1, 9]]
-[answer.asserted]
-base = -4
-";
 
 #[track_caller]
 fn check(question: &str, answer: &str, concept: &str, credited: bool) {
@@ -101,7 +85,6 @@ fn a_pattern_of_the_reverse_contradicts_where_it_is_asserted() {
     let mut library = harness::library();
     let goexit = &mut library.banks[0].items[1];
     goexit.rubric.concepts[0].opposites = vec![Pattern::parse("defer* skip|drop").unwrap()];
-    library.model = Model::parse(REVERSES).unwrap();
     let grader = Grader::new(library);
     let question = grader.find(Some("go"), "Q4").unwrap();
     for (answer, verdict) in [
