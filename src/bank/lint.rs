@@ -62,17 +62,18 @@ fn without_paraphrases(rubric: &Rubric, places: &Places) -> impl Iterator<Item =
     whole.into_iter().chain(each)
 }
 
-/// Patterns that occur twice: for two concepts, one of the two verdicts is wrong whenever it matches.
+/// Patterns that occur twice: for two concepts, one of the two verdicts is wrong whenever it matches. The reverse of a concept may
+/// well be a misconception.
 fn same_patterns(rubric: &Rubric, places: &Places) -> impl Iterator<Item = Found> {
-    let mut first: HashMap<&str, (&str, usize)> = HashMap::new();
+    let mut first: HashMap<(&str, bool), (&str, usize)> = HashMap::new();
     let mut found = Vec::new();
-    for (id, pattern, place) in patterns(rubric, places) {
-        match first.get(pattern.source()) {
+    for (id, pattern, place, reverse) in patterns(rubric, places) {
+        match first.get(&(pattern.source(), reverse)) {
             Some((other, line)) => {
                 found.push((place, format!("the pattern of `{id}` is that of `{other}` too, in line {line}")));
             }
             None => {
-                first.insert(pattern.source(), (id, place.0));
+                first.insert((pattern.source(), reverse), (id, place.0));
             }
         }
     }
@@ -82,7 +83,7 @@ fn same_patterns(rubric: &Rubric, places: &Places) -> impl Iterator<Item = Found
 /// Patterns that name a group of the lexicon that it does not have.
 pub(super) fn unknown_groups(path: &str, rubric: &Rubric, places: &Places, lexicon: &Lexicon) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for (_, pattern, place) in patterns(rubric, places) {
+    for (_, pattern, place, _) in patterns(rubric, places) {
         for name in group_names(pattern.source()) {
             if !lexicon.groups.iter().any(|group| group.name == name) {
                 let hint = nearest(name, lexicon.groups.iter().map(|group| group.name.as_str()))
@@ -95,15 +96,15 @@ pub(super) fn unknown_groups(path: &str, rubric: &Rubric, places: &Places, lexic
     faults
 }
 
-/// Every pattern with the id of its claim and its place.
-fn patterns<'r>(rubric: &'r Rubric, places: &'r Places) -> impl Iterator<Item = (&'r str, &'r Pattern, Place)> {
+/// Every pattern with the id of its claim, its place, and whether it is one of the claim's reverse.
+fn patterns<'r>(rubric: &'r Rubric, places: &'r Places) -> impl Iterator<Item = (&'r str, &'r Pattern, Place, bool)> {
     type Claim<'r> = ((&'r str, &'r [Pattern], &'r [Pattern]), &'r ClaimPlace);
     let concepts = rubric.concepts.iter().map(|c| (c.id.as_str(), c.patterns.as_slice(), c.opposites.as_slice()));
     let misconceptions = rubric.misconceptions.iter().map(|m| (m.id.as_str(), m.patterns.as_slice(), [].as_slice()));
     concepts.zip(&places.concepts).chain(misconceptions.zip(&places.misconceptions)).flat_map(
         |((id, patterns, opposites), place): Claim<'r>| {
-            let places = place.patterns.iter().chain(&place.opposites);
-            patterns.iter().chain(opposites).zip(places).map(move |(pattern, place)| (id, pattern, *place))
+            let told = patterns.iter().zip(&place.patterns).map(move |(pattern, place)| (id, pattern, *place, false));
+            told.chain(opposites.iter().zip(&place.opposites).map(move |(pattern, place)| (id, pattern, *place, true)))
         },
     )
 }
