@@ -17,9 +17,9 @@ use crate::eval::fit::{Rows, fit_model};
 use crate::grader::{Grader, sha256};
 
 const EXAMPLES: &str = "\
-viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl
+viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl evals/go-runtime-dev6.jsonl
   viva fit evals/go-runtime-dev.jsonl --out /tmp/model.toml
-  viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl --check
+  viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl evals/go-runtime-dev6.jsonl --check
   viva fit --ideal scientsbank.jsonl saf_en.jsonl digiklausur_nn.jsonl";
 
 /// Fit the verdict model on the rubrics' phrases and on labelled answers, and write its weights.

@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 use super::grade::{Flag, FlagId};
 use super::text::cue::Meaning;
 use super::text::order;
+use super::text::token::Break;
 use super::text::vocabulary::Term;
 use super::text::{Stance, Text};
 
@@ -22,6 +23,10 @@ const ECHO_MIN: usize = 4;
 const ECHO_SHARE: f32 = 0.8;
 /// A list of words has at least this many.
 const STUFFING_MIN: usize = 9;
+/// Notes have at least this many colons, arrows, brackets or dashes.
+const NOTES_MIN: usize = 2;
+/// Or this many lines or sentences, of three words and more.
+const LINES_MIN: usize = 4;
 
 /// The flags of `text`, apart from those that need the verdicts. `prompt` holds the terms of the question.
 #[must_use]
@@ -62,16 +67,15 @@ pub fn voids(flags: &[Flag]) -> bool {
     flags.iter().any(|f| matches!(f.id, FlagId::Empty | FlagId::Stuffing | FlagId::Echo))
 }
 
-/// Words in a row without anything that makes a sentence of them.
+/// Words in a row without anything that makes a sentence, or notes, of them.
 fn is_stuffing(text: &Text) -> bool {
     let tokens = text.tokens.len();
-    if tokens < STUFFING_MIN {
+    if tokens < STUFFING_MIN || is_notes(text) {
         return false;
     }
     let function = text.tokens.iter().filter(|t| t.stop || t.negator).count();
     let short = text.clauses.iter().filter(|c| c.tokens.len() <= 2).count();
     let plain = text.tokens.iter().filter(|t| text.word(t).bytes().all(|b| b.is_ascii_alphanumeric())).count();
-    let share = |part: usize, whole: usize| part as f32 / whole.max(1) as f32;
     let words = text.clauses.len() >= STUFFING_MIN && tokens as f32 <= 1.6 * text.clauses.len() as f32;
     let list = text.clauses.len() >= 7 && share(short, text.clauses.len()) > 0.75 && share(function, tokens) < 0.15;
     // Code has joints: `pprof.Lookup("goroutine").WriteTo(w, 2)`.
@@ -81,6 +85,22 @@ fn is_stuffing(text: &Text) -> bool {
     let longest = text.clauses.iter().map(|c| c.tokens.len()).max().unwrap_or_default();
     let run = longest >= 12 && share(function, tokens) < 0.08 && share(plain, tokens) > 0.6;
     words || !code && (list || run)
+}
+
+/// Notes say how their words belong together: "off: 0", "GOGC up → fewer cycles", "STW (twice)", or group them in lines. A list of
+/// words has one kind of mark between any two.
+fn is_notes(text: &Text) -> bool {
+    let breaks = || text.clauses.iter().skip(1).map(|c| c.before).filter(|before| *before > Break::None);
+    let relations = breaks().filter(|before| matches!(before, Break::Aside | Break::Colon)).count();
+    let related = share(relations, breaks().count());
+    let lines = 1 + breaks().filter(|before| *before >= Break::Sentence).count();
+    let alone = text.clauses.iter().filter(|c| c.tokens.len() == 1).count();
+    let grouped = lines >= LINES_MIN && text.tokens.len() >= 3 * lines && share(alone, text.clauses.len()) < 0.6;
+    grouped || relations >= NOTES_MIN && related > 0.1 && related < 0.9
+}
+
+fn share(part: usize, whole: usize) -> f32 {
+    part as f32 / whole.max(1) as f32
 }
 
 fn is_echo<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> bool {
@@ -116,6 +136,12 @@ mod tests {
     #[case::code("mux.HandleFunc(\"/debug/stacks\", func(w, r) { pprof.Lookup(\"goroutine\").WriteTo(w, 2) })", &[])]
     #[case::every_word_with_a_comma("a, and, before, calls, deferred, ends, goroutine, it, not, of, runs, the, to", &[FlagId::Stuffing])]
     #[case::list_of_names("STW, /gc/pauses:seconds, p99, GOGC, GOMEMLIMIT, pointer density, sync.Pool, heap profile, latency, slices", &[FlagId::Stuffing])]
+    #[case::terse_notes("5 → ~1/5 contention events, random. Off: 0. Negative: read only. 1: everything. Small = precise, costly; large = cheap, noisy.", &[])]
+    #[case::terse_list_of_notes("- no\n- subtracted: GC workers, sweeper, scavenger\n- counted: main, yours, stdlib's\n- hello world => 1", &[])]
+    #[case::groups("- rate, errors, p99 per route\n- CPU, throttling, RSS, restarts\n- goroutines, sched latency\n- live heap, GC CPU, pauses\n- DB pool waits, queue lag", &[])]
+    #[case::lines_of_words("goroutine\ndefer\nexit\nmain\ndeadlock\nruntime\npanic\nrecover\nscheduler\nstack", &[FlagId::Stuffing])]
+    #[case::every_word_with_a_colon("goroutine: defer: exit: main: deadlock: runtime: panic: recover: scheduler: stack", &[FlagId::Stuffing])]
+    #[case::words_in_brackets("goroutine (defer) (exit) (main) (deadlock) (runtime) (panic) (recover) (scheduler)", &[FlagId::Stuffing])]
     #[case::shuffled("caller of the ends it goroutine the that runs first defers its", &[FlagId::Stuffing])]
     #[case::echo("When a goroutine calls runtime.Goexit it is special for the main goroutine.", &[FlagId::Echo])]
     #[case::not_an_echo("A goroutine that calls runtime.Goexit terminates and its deferred calls run.", &[])]

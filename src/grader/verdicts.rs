@@ -192,7 +192,7 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
 }
 
 /// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
-pub(super) const UNSURE: f64 = 0.118;
+pub(super) const UNSURE: f64 = 0.12;
 
 /// An interval wider than this asks for a person, where there is likeness to an ideal answer alone.
 const WIDE: f64 = 0.54;

@@ -6,7 +6,7 @@ use super::MAX_SPAN;
 use super::compile::{Compiled, HEAD, Member, Test, head};
 use crate::domain::lexicon::GroupSpan;
 use crate::domain::text::token::Break;
-use crate::domain::text::{Opening, Stance, Text, Token};
+use crate::domain::text::{Clause, Opening, Stance, Text, Token};
 
 /// Where an atom occurs: tokens `start..end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,11 +231,24 @@ impl<'a> Matches<'a> {
     }
 
     fn is_claim(&self, used: &[Place]) -> bool {
-        used.iter().all(|p| {
-            let at = usize::from(p.start);
-            let clause = self.text.clauses.partition_point(|c| c.tokens.end <= at);
-            self.text.clauses.get(clause).is_some_and(|c| c.stance == Stance::Asserted)
-        })
+        let asserted =
+            |place: &Place| self.clause_of(usize::from(place.start)).is_some_and(|c| c.stance == Stance::Asserted);
+        used.iter().all(asserted)
+    }
+
+    fn clause_of(&self, token: usize) -> Option<&Clause> {
+        self.text.clauses.get(self.text.clauses.partition_point(|c| c.tokens.end <= token))
+    }
+
+    /// Whether a negator says something else of what was matched: "`NumCPU` is not a setting, it counts processors" holds
+    /// "`NumCPU` counts processors". What it denies stands between it and the end of its clause, the match goes on after that.
+    fn passes(&self, by: usize, used: &[Place]) -> bool {
+        let Some(clause) = self.clause_of(by) else { return false };
+        let goes_on = used.iter().any(|p| usize::from(p.start) >= clause.tokens.end);
+        let denied = by + 1..clause.tokens.end;
+        let turned = |t: usize| self.text.tokens[t].negated_by.iter().any(|n| usize::from(*n) == by);
+        let matched = |p: &Place| usize::from(p.start) > by && turned(usize::from(p.start));
+        goes_on && self.text.tokens[denied].iter().any(Token::is_content) && !used.iter().any(matched)
     }
 
     /// Whether a matched word stands under an odd number of negators that the pattern does not name.
@@ -243,9 +256,8 @@ impl<'a> Matches<'a> {
         let tokens = || used.iter().flat_map(|p| usize::from(p.start)..usize::from(p.end));
         let named = |by: u16| tokens().any(|t| t == usize::from(by));
         let turned = |t: usize| {
-            let unnamed =
-                self.text.tokens[t].negated_by.iter().filter(|&&by| by != Token::NOBODY && !named(by)).count();
-            unnamed % 2 == 1
+            let turns = |by: u16| by != Token::NOBODY && !named(by) && !self.passes(usize::from(by), used);
+            self.text.tokens[t].negated_by.iter().filter(|&&by| turns(by)).count() % 2 == 1
         };
         // The "not" of "it is not true that" turns nothing by itself; a pattern that names it has reckoned with it.
         let turns_others =
@@ -313,6 +325,14 @@ mod tests {
     #[case::negator_named("not|never affect other*", "Others are not affected.", Some(false))]
     #[case::without("run defer*", "It ends without running the defers.", Some(true))]
     #[case::twice_negated("run defer*", "It never fails to run the defers.", Some(false))]
+    #[case::alternative("flush buffer*", "It does not run the defers or flush the open buffers.", Some(true))]
+    #[case::alternatives("run hook*", "It does not flush buffers, run hooks, or close the open files.", Some(true))]
+    #[case::said_anew("flush buffer*", "It does not run the defers, or it does flush the buffers.", Some(false))]
+    #[case::no_list("run hook*", "It does not flush buffers, it runs hooks, or so they say.", Some(false))]
+    #[case::said_of_the_next("run defer*", "Deferred calls are not skipped, they run.", Some(false))]
+    #[case::denied_and_more("run defer* end", "Deferred calls do not run, they end.", Some(true))]
+    #[case::nothing_else_denied("run defer*", "Deferred calls do not, as I recall, run.", Some(true))]
+    #[case::of_the_one_before("run defer*", "Deferred calls exist, they do not run.", Some(true))]
     #[case::myth("run defer*", "It is a myth that it runs the defers.", Some(true))]
     #[case::not_true("run defer*", "It is not true that it runs the defers.", Some(true))]
     #[case::denial_named("no|not >> defer* >> skipped", "It is not true that defers are skipped.", Some(false))]
@@ -320,6 +340,21 @@ mod tests {
     #[case::not_only("run defer*", "It not only runs the defers, it ends.", Some(false))]
     #[case::reported("run defer*", "Some people think it runs the defers.", None)]
     #[case::retracted("run defer*", "It runs the defers. Scratch that.", None)]
+    #[case::corrected_at_once("1.19", "I'd go with 1.18, no, wait, 1.19.", Some(false))]
+    #[case::what_was_corrected("1.18", "I'd go with 1.18, no, wait, 1.19.", None)]
+    #[case::not_the_one_before("1.21", "They came with 1.21. I'd go with 1.18, no, wait, 1.19.", Some(false))]
+    #[case::the_one_before("1.21", "They came with 1.21. Um, no, wait, 1.19.", None)]
+    #[case::guess("run defer*", "It runs the defers?", Some(false))]
+    #[case::before_the_question("run defer*", "It runs the defers, and what else does it do?", Some(false))]
+    #[case::asks_after_and("run defer*", "It ends, and when does it run the defers?", None)]
+    #[case::exit_status("run defer*", "defers run, echo $? prints 2", Some(false))]
+    #[case::no_longer("run defer*", "Defers run. Only when they wait no longer do they end.", Some(false))]
+    #[case::strikes_a_line("run defer*", "Defers run. I would strike that line.", Some(false))]
+    #[case::struck("run defer*", "Defers run. Strike that, they do not.", None)]
+    #[case::told("run defer*", "They say how to run the defers.", Some(false))]
+    #[case::quotes_a_question("run defer*", "Defers: they run → \"what is left to do?\"", Some(false))]
+    #[case::is_quoted("run defer*", "They ask → \"does it run the defers?\"", None)]
+    #[case::asks_quoting("run defer*", "Does it run the \"defers\"?", None)]
     #[case::asked("run defer*", "Does it run the defers?", None)]
     #[case::quoted("\"side by side\"", "They stand side by side", Some(false))]
     #[case::quoted_apart("\"deferred call\"", "calls that are deferred", None)]

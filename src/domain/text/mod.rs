@@ -149,6 +149,8 @@ pub struct Text {
     /// Turns of phrase that matter for flags: retractions, words to the grader, "don't know".
     pub cues: Vec<CueFound>,
     words: String,
+    /// How many bytes of them are the normal form; words that stand for marks follow.
+    written: usize,
     /// Where the last token that was read ends in the normal form.
     ends: Option<usize>,
 }
@@ -165,6 +167,7 @@ impl Text {
             clauses: Vec::new(),
             cues: Vec::new(),
             words: normal.text.clone(),
+            written: normal.text.len(),
             ends: None,
         };
         for raw in &raws {
@@ -272,6 +275,9 @@ fn number_key(q: Quantity) -> String {
 /// A clause shorter than this is not cut at an `and`.
 const AND_MIN: usize = 4;
 
+/// A word that asks stands among so many at the beginning of its clause: "and for how long".
+const ASKING: usize = 3;
+
 fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
     let mut clauses: Vec<Clause> = Vec::new();
     let mut sentence = 0;
@@ -290,7 +296,7 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
                 sentence += 1;
             }
             if raw.before == Break::Question {
-                ask(&mut clauses, sentence);
+                ask(text, &mut clauses, sentence, quoted(text, raws, at));
             }
             let stance = Stance::Asserted;
             clauses.push(Clause { tokens: at..at, sentence, before: raw.before, opening, stance });
@@ -300,7 +306,7 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
         }
     }
     if last == Break::Question {
-        ask(&mut clauses, sentence + 1);
+        ask(text, &mut clauses, sentence + 1, quoted(text, raws, raws.len()));
     }
     clauses
 }
@@ -317,12 +323,23 @@ fn opening(word: &str, classes: Classes) -> Opening {
     }
 }
 
-/// Marks the sentence before number `next` as a question, unless only a tag asks ("…, right?").
-fn ask(clauses: &mut [Clause], next: usize) {
-    let of_it = |c: &&mut Clause| c.sentence + 1 == next;
-    let tag = clauses.iter().rev().take_while(|c| c.sentence + 1 == next).map(|c| c.tokens.len()).collect::<Vec<_>>();
-    if tag.len() > 1 && tag[0] <= 2 {
-        return;
-    }
-    clauses.iter_mut().rev().take_while(of_it).for_each(|c| c.stance = Stance::Asked);
+/// Where a question that ends before token `at` begins if it is in quotation marks: what leads up to those is no question.
+fn quoted(text: &Text, raws: &[Raw], at: usize) -> Option<usize> {
+    let gap = |at: usize| {
+        let from = at.checked_sub(1).map_or(0, |before| raws[before].end);
+        text.words.get(from..raws.get(at).map_or(text.written, |raw| raw.start)).unwrap_or_default()
+    };
+    let ends = gap(at).split_once('?').is_some_and(|(_, after)| after.starts_with('"'));
+    ends.then(|| (0..at).rev().find(|&token| gap(token).ends_with('"'))).flatten()
+}
+
+/// Marks what the sentence before number `next` asks, from token `from` on if there is one. It asks from the word on that asks:
+/// "GOGC is too low, or is the limit?" says the first. Without such a word, and where only a tag asks ("…, right?"), it is a guess.
+fn ask(text: &Text, clauses: &mut [Clause], next: usize, from: Option<usize>) {
+    let of_it = |c: &Clause| c.sentence + 1 == next && from.is_none_or(|from| c.tokens.start >= from);
+    let first = clauses.len() - clauses.iter().rev().take_while(|c| of_it(c)).count();
+    let tag = clauses.len() > first + 1 && clauses.last().is_some_and(|c| c.tokens.len() <= 2);
+    let asks = |c: &Clause| text.tokens[c.tokens.clone()].iter().take(ASKING).any(|t| words::asks(text.word(t)));
+    let Some(begin) = clauses[first..].iter().position(asks).filter(|_| !tag) else { return };
+    clauses[first + begin..].iter_mut().for_each(|c| c.stance = Stance::Asked);
 }

@@ -3,14 +3,33 @@
 //! A verbal negator (`not`, `never`, `no`) turns its whole clause: "other goroutines are not affected" and "no other
 //! goroutine is affected" read alike. `without`, `rather than` and their like turn what follows them in the clause.
 
+use std::ops::Range;
+
 use super::cue::{Cues, Meaning};
-use super::{CueFound, Opening, Stance, Text, addressed};
+use super::token::Break;
+use super::{Clause, CueFound, Opening, Stance, Text, Token, addressed};
 
 /// A cue after at most this many words of its sentence ("Hmm, thinking about it again …") opens it.
 const LEAD: usize = 6;
 
+/// Words before such a cue that say nothing of the subject.
+const FILLERS: &[&str] = &[
+    "ah", "eh", "er", "erm", "guess", "hm", "hold", "honestly", "mean", "oh", "ok", "okay", "ooh", "right", "say",
+    "sorry", "sure", "think", "thinking", "uh", "um", "wait", "yeah", "yes",
+];
+
+/// What follows "they say" where somebody tells, or advises, and no belief is reported.
+const TOLD: &[&str] = &["how", "if", "to", "what", "when", "where", "whether", "which", "who", "why"];
+
 /// The most words that `without`, `instead of` and their like turn.
 const PHRASE: usize = 6;
+
+/// The longest item of a list, in words, and the most of them that a negation reaches before the "or" of the last one.
+const LISTED: usize = 4;
+const MOST_LISTED: usize = 4;
+
+/// Words that begin something said anew.
+const SUBJECTS: &[&str] = &["it", "they", "this", "that", "these", "those", "you", "we", "i", "he", "she", "there"];
 
 /// Reads negations and stances into `text`.
 pub(super) fn read(text: &mut Text, cues: &Cues) {
@@ -40,7 +59,7 @@ fn find(text: &Text, cues: &Cues) -> Vec<CueFound> {
             let covered = found.iter().rev().take(4).any(|c| at < c.token + c.len && c.meaning == meaning);
             // `score := 10` is a line of somebody's program.
             let program = meaning == Meaning::Injection && text.gap(at).contains(":=");
-            if !covered && !program {
+            if !covered && !program && !is_misread(text, &words, meaning, at..at + len) {
                 found.push(CueFound { meaning, token: at, len });
             }
         }
@@ -49,12 +68,25 @@ fn find(text: &Text, cues: &Cues) -> Vec<CueFound> {
     found
 }
 
+/// Whether words that look like a cue are something else: "they wait no longer", "I would strike that line", "they say how long".
+fn is_misread(text: &Text, words: &[&str], meaning: Meaning, cue: Range<usize>) -> bool {
+    let begins = |token: usize| text.clauses.iter().any(|c| c.tokens.start == token);
+    let next = words.get(cue.end).copied().unwrap_or_default();
+    match (meaning, words[cue.start]) {
+        (Meaning::Reported, _) => TOLD.contains(&next),
+        (Meaning::Retract, "wait") => !begins(cue.start),
+        (Meaning::Retract, "strike" | "scrap" | "nix") => cue.end < words.len() && !begins(cue.end),
+        _ => false,
+    }
+}
+
 fn negate(text: &mut Text, cues: &[CueFound], skipped: &[bool]) {
-    let clauses: Vec<_> = text.clauses.iter().map(|c| c.tokens.clone()).collect();
-    for clause in clauses {
+    for number in 0..text.clauses.len() {
+        let clause = text.clauses[number].tokens.clone();
+        let reach = reach(text, number);
         for at in clause.clone() {
             if text.tokens[at].negator && !skipped[at] {
-                negate_from(text, at, &clause);
+                negate_from(text, at, &clause, reach);
             }
         }
     }
@@ -71,7 +103,25 @@ fn negate(text: &mut Text, cues: &[CueFound], skipped: &[bool]) {
     }
 }
 
-fn negate_from(text: &mut Text, at: usize, clause: &std::ops::Range<usize>) {
+/// Where what a clause denies ends: with it, or with the alternatives that follow, as in "runs no defers, hooks or handlers of
+/// any kind". One that has a subject of its own ("or it waits") is something else.
+fn reach(text: &Text, number: usize) -> usize {
+    let word = |clause: &Clause, nth: usize| text.tokens.get(clause.tokens.start + nth).map_or("", |t| text.word(t));
+    let of_it = |at: usize| text.clauses.get(at).filter(|c| c.sentence == text.clauses[number].sentence);
+    let listed = |at: usize| {
+        let short = |c: &&Clause| c.before == Break::Comma && c.opening == Opening::Plain && c.tokens.len() <= LISTED;
+        of_it(at).filter(short).is_some_and(|c| !SUBJECTS.contains(&word(c, 0)))
+    };
+    let alternative = |at: usize| {
+        of_it(at).is_some_and(|c| word(c, 0) == "or" && word(c, 1) != "else" && !SUBJECTS.contains(&word(c, 1)))
+    };
+    let items = (number + 1..).take(MOST_LISTED).take_while(|at| listed(*at)).count();
+    let last = number + items + 1;
+    let last = if alternative(last) { last } else { number };
+    text.clauses[last].tokens.end
+}
+
+fn negate_from(text: &mut Text, at: usize, clause: &Range<usize>, reach: usize) {
     let word = text.word(&text.tokens[at]);
     let before = (at > clause.start).then(|| text.word(&text.tokens[at - 1]));
     let alone = clause.len() == 1;
@@ -86,8 +136,7 @@ fn negate_from(text: &mut Text, at: usize, clause: &std::ops::Range<usize>) {
             && before.is_some_and(|b| {
                 matches!(b, "with" | "at" | "in" | "of" | "for" | "to" | "by" | "under" | "on" | "has" | "have" | "and")
             });
-    let end =
-        (at + 1..clause.end).find(|&i| matches!(text.word(&text.tokens[i]), "nor" | "without")).unwrap_or(clause.end);
+    let end = (at + 1..reach).find(|&i| matches!(text.word(&text.tokens[i]), "nor" | "without")).unwrap_or(reach);
     let end = if word == "without" { end.min(at + 1 + PHRASE) } else { end };
     let start = if forward_only && !text.tokens[at].classes.is_negative_pronoun() { at + 1 } else { clause.start };
     for i in (start..end).filter(|&i| i != at) {
@@ -146,7 +195,9 @@ fn in_scope(text: &Text, from: usize, i: usize) -> bool {
 fn retract(text: &mut Text, at: usize, cue: CueFound) {
     let sentence = text.clauses[at].sentence;
     let first = text.clauses.iter().position(|c| c.sentence == sentence).unwrap_or(at);
-    let opens = cue.token <= text.clauses[first].tokens.start + LEAD;
+    let lead = &text.tokens[text.clauses[first].tokens.start..cue.token];
+    let says = |token: &Token| token.is_content() && !FILLERS.contains(&text.word(token));
+    let opens = lead.len() <= LEAD && !lead.iter().any(says);
     let from = if opens {
         let before = text.clauses[..first].last().map(|c| c.sentence);
         text.clauses.iter().position(|c| Some(c.sentence) == before).unwrap_or(first)

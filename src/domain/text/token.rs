@@ -140,7 +140,9 @@ impl Scanner<'_> {
             }
             '-' if next == b'>' || next == b'-' || (prev == b' ' && next == b' ') => self.raise(Break::Aside),
             '.' | '!' | '…' if !next.is_ascii_alphanumeric() || c == '…' => self.raise(Break::Sentence),
-            '?' if !next.is_ascii_alphanumeric() => self.raise(Break::Question),
+            '?' if !next.is_ascii_alphanumeric() && !self.code && !self.text[..self.at].ends_with('$') => {
+                self.raise(Break::Question);
+            }
             ',' if !in_call => self.raise(Break::Comma),
             ';' => self.raise(Break::Colon),
             ':' if !next.is_ascii_alphanumeric() && next != b'=' => self.raise(Break::Colon),

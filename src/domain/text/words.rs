@@ -7,6 +7,13 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+/// Words that a question begins with.
+const ASKS: &[&str] = &[
+    "am", "are", "can", "could", "did", "do", "does", "had", "has", "have", "how", "is", "may", "might", "must",
+    "shall", "should", "was", "were", "what", "when", "where", "whether", "which", "who", "whom", "whose", "why",
+    "will", "would",
+];
+
 /// Words without content of their own.
 const STOP: &[&str] = &[
     "a",
@@ -343,6 +350,12 @@ pub fn negated_verb(word: &str) -> Option<&str> {
     Some(BARE_CONTRACTIONS[at].1)
 }
 
+/// Whether a clause that begins with this word and ends in a question mark asks something.
+#[must_use]
+pub fn asks(word: &str) -> bool {
+    ASKS.binary_search(&word).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,7 +365,7 @@ mod tests {
         for (_, list) in LISTS {
             assert!(list.is_sorted(), "{list:?}");
         }
-        assert!(BARE_CONTRACTIONS.is_sorted());
+        assert!(BARE_CONTRACTIONS.is_sorted() && ASKS.is_sorted());
     }
 
     #[test]
