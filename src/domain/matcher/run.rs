@@ -325,6 +325,8 @@ mod tests {
     #[case::negator_named("not|never affect other*", "Others are not affected.", Some(false))]
     #[case::without("run defer*", "It ends without running the defers.", Some(true))]
     #[case::twice_negated("run defer*", "It never fails to run the defers.", Some(false))]
+    #[case::and_including("1.25 read quota", "No release up to and including 1.25 reads the quota.", Some(true))]
+    #[case::and_more("1.25 read quota", "It has no limit of its own, and 1.25 reads the quota.", Some(false))]
     #[case::alternative("flush buffer*", "It does not run the defers or flush the open buffers.", Some(true))]
     #[case::alternatives("run hook*", "It does not flush buffers, run hooks, or close the open files.", Some(true))]
     #[case::said_anew("flush buffer*", "It does not run the defers, or it does flush the buffers.", Some(false))]

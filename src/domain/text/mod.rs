@@ -290,7 +290,7 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
         let room = raws[at + 1..].iter().take(3).take_while(|r| r.before == Break::None).count() == 3;
         let cut = raw.before > Break::None
             || matches!(opening, Opening::Subordinate | Opening::Contrast) && length > 0
-            || opening == Opening::And && length >= AND_MIN && room;
+            || opening == Opening::And && length >= AND_MIN && room && !goes_on(text, at);
         if at == 0 || cut {
             if at > 0 && raw.before >= Break::Sentence {
                 sentence += 1;
@@ -309,6 +309,11 @@ fn split(text: &Text, raws: &[Raw], last: Break) -> Vec<Clause> {
         ask(text, &mut clauses, sentence + 1, quoted(text, raws, raws.len()));
     }
     clauses
+}
+
+/// Whether an "and" adds nothing of its own: "no release up to and including 1.24 reads it".
+fn goes_on(text: &Text, and: usize) -> bool {
+    text.tokens.get(and + 1).is_some_and(|next| text.word(next) == "including")
 }
 
 fn opening(word: &str, classes: Classes) -> Opening {

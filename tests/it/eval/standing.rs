@@ -23,6 +23,8 @@ const DENIED_MOST: f64 = 0.06;
 const CLAIMS_LEAST: f64 = 0.93;
 /// The least share of questions for which words without sentences earn at most 0.05.
 const STUFFED_LEAST: f64 = 0.9;
+/// The same where marks of all kinds part them, and they earn at most 0.25.
+const MARKED_LEAST: f64 = 0.85;
 /// The least share of real words that are not taken for slips of other words.
 const REAL_WORDS_LEAST: f64 = 0.94;
 
@@ -128,6 +130,21 @@ fn words_of_the_ideal_answer_without_sentences_earn_nothing() {
         &questions().into_iter().map(stuffed).collect::<Vec<_>>(),
         STUFFED_LEAST,
     );
+}
+
+/// Marks make no notes of words that stand alone. The ideal answers to some quick questions have few words, and what is asked for
+/// among them.
+#[test]
+fn marks_between_the_words_of_the_ideal_answer_earn_nothing() {
+    const MARKS: [&str; 10] = [", ", ": ", ", ", " (", ", ", ") ", "; ", " → ", ", ", "\n- "];
+    let marked = |q: QuestionRef| {
+        let stuffed = mutate::stuffed(&ideals(q));
+        let words = stuffed.split(", ").zip(MARKS.iter().cycle());
+        let answer: String = words.map(|(word, mark)| word.to_owned() + mark).collect();
+        (id(q).to_owned(), score(q, &answer) <= 0.25)
+    };
+    let results: Vec<_> = questions().into_iter().map(marked).collect();
+    check_share("ideal answers' words with marks between them", &results, MARKED_LEAST);
 }
 
 #[test]
