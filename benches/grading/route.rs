@@ -1,14 +1,14 @@
 //! What `POST /v1/grade` adds to the engine, beside a bare handler, over real sockets.
 //!
-//! Each service runs on one thread, whose CPU time alone is counted; this thread is the client. The rounds take turns, so
-//! that whatever else the machine does meets all of them, and each service is there several times. The engine is also
-//! measured behind a bare handler: there it finds the caches as cold as in the real service.
+//! Each service runs on one thread, whose CPU time alone is counted; this thread is the client. Rounds are short and go there
+//! and back, so that whatever else the machine does meets all services, and each is there several times. The engine, the same
+//! one as the service's, is also measured behind a bare handler: there it finds the caches as cold as in the real service.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -19,7 +19,7 @@ use viva::bank::builtin;
 use viva::clock::FixedClock;
 use viva::config::ServeConfig;
 use viva::grader::Grader;
-use viva::http::Server;
+use viva::http::{Server, Shared};
 use viva::wire;
 
 use crate::Bench;
@@ -41,36 +41,37 @@ fn compare(bench: &Bench, words: usize) {
     let question = bench.questions()[0];
     let id = bench.grader.item(question).1.question.id.to_string();
     let answers: Vec<String> = (0..8).map(|seed| answer(bench.grader.item(question).1, words, seed)).collect();
-    let grade = bench.grader.grade(question, &answers[0]);
-    let reply = serde_json::to_string(&wire::Grade::new(&grade, None, &answers[0])).expect("a grade has string keys");
-    let grade: wire::Grade<'static> = serde_json::from_str(&reply).expect("a grade reads back");
+    let reply = |answer: &String| {
+        let grade = bench.grader.grade(question, answer);
+        serde_json::to_string(&wire::Grade::new(&grade, None, answer)).expect("a grade has string keys")
+    };
+    let replies: Vec<String> = answers.iter().map(reply).collect();
     let bodies: Vec<String> =
         answers.iter().map(|answer| serde_json::json!({"question": id, "answer": answer}).to_string()).collect();
-    let copies: Option<Vec<[Service; 4]>> =
-        (0..bench.scale(COPIES, 1)).map(|_| services(wire::Grade::clone(&grade), &reply)).collect();
-    let (Some(engine), Some(copies)) = (thread_id(), copies) else {
+    let copies: Option<Vec<[Service; 4]>> = (0..bench.scale(COPIES, 1)).map(|_| services(&replies)).collect();
+    let (Some(engine), Some(mut copies)) = (thread_id(), copies) else {
         return row("left out", "this system does not tell the CPU time of threads");
     };
-    let rounds = bench.scale(60, 8);
+    for service in copies.iter_mut().flatten() {
+        service.serve(&bodies, FIRST_TURNS);
+    }
     let mut costs = [const { Vec::new() }; 5];
-    for (round, services) in (0..=rounds).flat_map(|round| copies.iter().map(move |services| (round, services))) {
-        let mut spent = [0; 5];
-        // Each goes first in its turn: what came before it has an effect on the caches.
-        for at in (0..5).map(|at| (at + round) % 5) {
-            spent[at] = services.get(at).map_or_else(
-                || {
-                    engine_alone(engine, || {
-                        (0..CONNECTIONS * TURNS).for_each(|at| {
-                            std::hint::black_box(bench.grader.grade(question, &answers[at % answers.len()]));
-                        });
-                    })
-                },
-                |service| service.serve(&bodies),
-            );
-        }
-        // The first round warms up.
-        for (cost, spent) in costs.iter_mut().zip(spent).filter(|_| round > 0) {
-            cost.push(spent / (CONNECTIONS * TURNS) as u64);
+    for round in 0..bench.scale(40, 8) {
+        for services in &mut copies {
+            // There and back: what one leaves in the caches, the next one finds.
+            for at in (0..5).map(|at| if round % 2 == 0 { at } else { 4 - at }) {
+                let spent = services.get_mut(at).map_or_else(
+                    || {
+                        engine_alone(engine, || {
+                            (0..CONNECTIONS * TURNS).for_each(|at| {
+                                std::hint::black_box(bench.grader.grade(question, &answers[at % answers.len()]));
+                            });
+                        })
+                    },
+                    |service| service.serve(&bodies, TURNS),
+                );
+                costs[at].push(spent / (CONNECTIONS * TURNS) as u64);
+            }
         }
     }
     // The machine is faster in one second than in the next: what is compared was measured in one round.
@@ -100,24 +101,34 @@ fn engine_alone(thread: u32, work: impl FnOnce()) -> u64 {
 }
 
 /// How often each service is there: where its data happens to lie in memory moves its time by some microseconds.
-const COPIES: usize = 5;
+const COPIES: usize = 12;
 
-/// How often each connection asks in a round.
+/// How often each connection asks in a round: a round is short, since what is compared in it should meet the same machine.
 const TURNS: usize = 8;
 
+/// How often each connection asks before anything is measured: hyper's first buffer may happen to last for some requests.
+const FIRST_TURNS: usize = 32;
+
 struct Service {
-    address: SocketAddr,
     thread: u32,
+    connections: Vec<TcpStream>,
 }
 
-/// The real service, a bare handler that grades and throws the grade away, and two that do not grade.
-fn services(grade: wire::Grade<'static>, reply: &str) -> Option<[Service; 4]> {
-    let grade = Arc::new(grade);
-    let engine = Arc::new(grader());
-    // The real service compiles every question when it begins, and so finds more in its caches that it does not need.
-    for question in engine.questions() {
-        let _ = engine.case(question);
-    }
+/// The real service, a bare handler that grades and throws the grade away, and two that do not grade. What these answer with
+/// is as long as the real replies on average.
+fn services(replies: &[String]) -> Option<[Service; 4]> {
+    let mean = replies.iter().map(String::len).sum::<usize>() / replies.len();
+    let reply = replies.iter().min_by_key(|reply| reply.len().abs_diff(mean)).expect("there are answers");
+    let grade = Arc::new(serde_json::from_str::<wire::Grade<'static>>(reply).expect("a grade reads back"));
+    let mut config = ServeConfig { bind: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServeConfig::default() };
+    // Its connections wait while the others are measured.
+    config.timeouts.header = Duration::from_hours(1);
+    let contents = builtin().expect("the built-in bank has no faults");
+    // As in `viva serve`, the threads that answer are not those that read the banks: these have their heap in pieces.
+    let app = Shared::new(config, Grader::new(contents), &FixedClock(SystemTime::UNIX_EPOCH));
+    app.warm_up();
+    // One engine for both: where its data lies in memory moves a grade by more than the route takes.
+    let engine = Arc::clone(&app.grader);
     let stored = Arc::clone(&grade);
     #[expect(clippy::disallowed_types, reason = "the bare handler uses what the service must not")]
     let graded = move |axum::Json(request): axum::Json<wire::GradeRequest>| {
@@ -138,10 +149,9 @@ fn services(grade: wire::Grade<'static>, reply: &str) -> Option<[Service; 4]> {
         std::future::ready(([(CONTENT_TYPE, "application/json")], fixed.clone()).into_response())
     };
     Some([
-        spawn(|runtime, tell| {
-            let config = ServeConfig { bind: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServeConfig::default() };
-            let clock = FixedClock(SystemTime::UNIX_EPOCH);
-            let server = runtime.block_on(Server::bind(config, grader(), &clock)).expect("port 0 is free");
+        spawn(move |runtime, tell| {
+            let router = viva::http::router(Arc::clone(&app));
+            let server = runtime.block_on(Server::bind_router(app, router)).expect("port 0 is free");
             tell(server.address());
             runtime.block_on(server.run(std::future::pending()));
         })?,
@@ -149,10 +159,6 @@ fn services(grade: wire::Grade<'static>, reply: &str) -> Option<[Service; 4]> {
         bare(Router::new().route("/v1/grade", post(json)))?,
         bare(Router::new().route("/v1/grade", post(bytes)))?,
     ])
-}
-
-fn grader() -> Grader {
-    Grader::new(builtin().expect("the built-in bank has no faults"))
 }
 
 fn bare(router: Router) -> Option<Service> {
@@ -172,25 +178,24 @@ fn spawn(service: impl FnOnce(tokio::runtime::Runtime, &dyn Fn(SocketAddr)) + Se
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
         service(runtime, &|address| {
-            let told = thread_id().map(|thread| Service { address, thread });
-            sender.send(told).expect("the bench waits for it");
+            sender.send(thread_id().map(|thread| (address, thread))).expect("the bench waits for it");
         });
     });
-    receiver.recv().ok().flatten()
+    let (address, thread) = receiver.recv().ok().flatten()?;
+    let connect = |_| {
+        let stream = TcpStream::connect(address).expect("the service listens");
+        stream.set_nodelay(true).expect("it can be set");
+        stream
+    };
+    Some(Service { thread, connections: (0..CONNECTIONS).map(connect).collect() })
 }
 
 impl Service {
-    /// Has it answer `CONNECTIONS × TURNS` requests; the CPU time that its thread took.
-    fn serve(&self, bodies: &[String]) -> u64 {
-        let connect = |_| {
-            let stream = TcpStream::connect(self.address).expect("the service listens");
-            stream.set_nodelay(true).expect("it can be set");
-            stream
-        };
-        let mut streams: Vec<TcpStream> = (0..CONNECTIONS).map(connect).collect();
+    /// Has it answer as many requests on each connection; the CPU time that its thread took.
+    fn serve(&mut self, bodies: &[String], turns: usize) -> u64 {
         let mut buffer = vec![0; 256 * 1024];
         let mut turn = |at: usize| {
-            for (number, stream) in streams.iter_mut().enumerate() {
+            for (number, stream) in self.connections.iter_mut().enumerate() {
                 let body = &bodies[(at + number) % bodies.len()];
                 let request = format!(
                     "POST /v1/grade HTTP/1.1\r\nhost: viva\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n\
@@ -199,13 +204,14 @@ impl Service {
                 );
                 stream.write_all(request.as_bytes()).expect("the service reads");
             }
-            for stream in &mut streams {
+            for stream in &mut self.connections {
                 read_reply(stream, &mut buffer);
             }
         };
+        // Whatever another thread left in the caches goes first.
         turn(0);
         let before = thread_cpu(self.thread).unwrap_or_default();
-        (0..TURNS).for_each(turn);
+        (0..turns).for_each(turn);
         thread_cpu(self.thread).unwrap_or_default() - before
     }
 }

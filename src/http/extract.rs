@@ -3,6 +3,9 @@
 //! Axum's own answer in plain text and quote the request; clippy refuses them elsewhere. Nothing
 //! here passes a value of the request on: an answer could stand in any of them.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -10,7 +13,6 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use futures_util::FutureExt as _;
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
 use serde::Serialize;
@@ -93,11 +95,26 @@ pub(crate) async fn read_body(request: Request, limit: usize, deadline: Duration
         Fault::new(ProblemCode::Timeout, detail)
     };
     let mut collecting = std::pin::pin!(collect(request.into_body(), limit));
-    // Nearly every body is there with its head, and needs no clock.
-    if let Some(body) = collecting.as_mut().now_or_never() {
+    if let Some(body) = at_once(collecting.as_mut()).await {
         return body;
     }
     tokio::time::timeout(deadline, collecting).await.map_err(too_slow)?
+}
+
+/// What a future gives in its first two polls. A body that came with its head is there in the second: hyper hands it over once
+/// it is asked for. Nearly every body is such a one, and needs no clock.
+async fn at_once<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut is_asked = false;
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if is_asked => Poll::Ready(None),
+        Poll::Pending => {
+            is_asked = true;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
 }
 
 async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Fault> {
@@ -308,6 +325,20 @@ mod tests {
         let detail = check(br#"{"question":"Q4","answer":"a","x":1}"#, ProblemCode::InvalidRequest, Some("x"));
         let all = "there is one of `id`, `bank`, `question`, `prompt`, `ideal`, `answer`, `judge`";
         assert!(detail.ends_with(all), "{detail}");
+    }
+
+    #[rstest]
+    #[case::at_once(0, Some("body"))]
+    #[case::once_it_is_asked_for(1, Some("body"))]
+    #[case::later(2, None)]
+    #[tokio::test]
+    async fn waits_for_two_polls_alone(#[case] late: usize, #[case] expected: Option<&str>) {
+        let mut polls = 0;
+        let body = poll_fn(|_| {
+            polls += 1;
+            if polls > late { Poll::Ready("body") } else { Poll::Pending }
+        });
+        assert_eq!(at_once(std::pin::pin!(body)).await, expected);
     }
 
     #[rstest]

@@ -195,7 +195,8 @@ impl Shared {
     pub(crate) async fn judged(&self, prepared: Prepared, answer: &str, wish: Option<JudgeWish>) -> Grade {
         let Some(panel) = &self.judge else { return prepared.grade };
         let wish = wish.and_then(|wish| JudgeMode::from_name(wish.as_str()));
-        self.grader.judge(prepared, answer, panel, wish.unwrap_or(JudgeMode::Always)).await
+        // Boxed: what is kept while a judge is asked is large, and most requests ask none.
+        Box::pin(self.grader.judge(prepared, answer, panel, wish.unwrap_or(JudgeMode::Always))).await
     }
 
     /// The wire shape of a grade; prompts hold the rubric, and are shown where that is. Whoever brings an ideal answer knows
