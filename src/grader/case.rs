@@ -1,6 +1,6 @@
 //! One question, compiled: its vocabulary, patterns and phrases, ready to read answers.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -8,6 +8,7 @@ use crate::bank::Item;
 use crate::domain::lexicon::Language;
 use crate::domain::matcher::{Compiled, Compiler, Found, Matches, Pattern};
 use crate::domain::rubric::{Label, Mark, Rubric, Target};
+use crate::domain::text::neighbours::{Neighbours, may_be_put_together};
 use crate::domain::text::vocabulary::{Term, Vocabulary};
 use crate::domain::text::{Text, Token};
 use crate::domain::verdict::evidence::WindowEvidence;
@@ -27,6 +28,8 @@ pub struct Case {
     /// The texts of the postings' phrases: an index into the rubric's phrases, or a claim's statement.
     sources: Vec<Source>,
     prompt: FxHashSet<Term>,
+    /// Read when an answer first asks for them: few do.
+    neighbours: OnceLock<Neighbours>,
     bonus: Arc<[bool]>,
     all_patterns: Arc<[usize]>,
     concepts: usize,
@@ -99,6 +102,7 @@ impl Case {
             ideal,
             sources,
             prompt,
+            neighbours: OnceLock::new(),
             bonus,
             all_patterns,
             concepts: rubric.concepts.len(),
@@ -187,6 +191,18 @@ impl Case {
     #[must_use]
     pub fn prompt(&self) -> &FxHashSet<Term> {
         &self.prompt
+    }
+
+    /// Whether an answer is put together from words of the question's ideal answers and phrases, side by side as in none of them.
+    #[must_use]
+    pub fn is_put_together(&self, item: &Item, text: &Text) -> bool {
+        let known = || {
+            let phrases = item.rubric.phrases.iter().map(|phrase| &*phrase.text);
+            let ideals = item.question.ideals.iter().map(String::as_str);
+            let texts = ideals.chain(claims(&item.rubric).map(|c| c.claim)).chain(phrases);
+            Neighbours::new(texts.map(|text| self.text(text)))
+        };
+        may_be_put_together(text) && self.neighbours.get_or_init(known).is_put_together(text)
     }
 
     /// How like an answer is to the nearest ideal answer, 0 to 1.

@@ -202,6 +202,9 @@ impl Grader {
         let (bank, item) = self.item(question);
         let rubric = &item.rubric;
         let mut flags = flags::flags(&read.text, case.prompt());
+        if !flags::voids(&flags) && case.is_put_together(item, &read.text) {
+            flags.push(Flag { id: FlagId::Stuffing, evidence: Vec::new() });
+        }
         let void = flags::voids(&flags);
         let mut concepts = verdicts::concepts(rubric, case, read, weighed, void);
         let misconceptions = verdicts::misconceptions(rubric, case, read, weighed, void);

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use rstest::rstest;
-use viva::domain::grade::{FlagId, Verdict};
+use viva::domain::grade::{FlagId, Grade, Verdict};
 use viva::domain::matcher::Pattern;
 use viva::domain::rubric::Mark;
 use viva::grader::Grader;
@@ -154,4 +154,25 @@ fn words_in_no_order_are_a_list() {
     let shuffled = "the to the and memory allocating refuses rate collector the the middle buffering it in of";
     let grade = GRADER.grade(GRADER.find(None, "S8").unwrap(), shuffled);
     assert!(grade.flags.iter().any(|f| f.id == FlagId::Stuffing) && grade.score <= 0.0);
+}
+
+#[test]
+fn words_of_an_ideal_answer_put_together_by_threes_seldom_pass() {
+    let (mut by_threes, mut in_order) = (0, 0);
+    for question in GRADER.questions() {
+        let text = GRADER.case(question).text(&GRADER.item(question).1.question.ideals[0]);
+        let mut words: Vec<&str> = text.tokens.iter().filter(|t| t.is_content()).map(|t| text.word(t)).collect();
+        let grade = |words: &[&str]| {
+            let groups: Vec<String> = words.chunks(3).map(|group| group.join(" ")).collect();
+            let marks = [", ", ": ", "; ", " → "];
+            let parts = groups.iter().zip(marks.iter().cycle()).flat_map(|(group, mark)| [group.as_str(), mark]);
+            GRADER.grade(question, &parts.collect::<String>())
+        };
+        let is_flagged = |grade: &Grade| grade.flags.iter().any(|f| f.id == FlagId::Stuffing);
+        in_order += usize::from(is_flagged(&grade(&words)));
+        // An order without meaning, and the same everywhere.
+        words.sort_by_key(|word| word.bytes().rev().collect::<Vec<u8>>());
+        by_threes += usize::from(grade(&words).score > 0.25);
+    }
+    assert!(by_threes <= 12 && in_order == 0, "{by_threes} put together pass, {in_order} in order are flagged");
 }

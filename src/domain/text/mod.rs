@@ -6,6 +6,7 @@
 mod addressed;
 pub mod cue;
 pub mod form;
+pub mod neighbours;
 pub mod normalise;
 pub mod number;
 pub(crate) mod order;
