@@ -154,7 +154,8 @@ pub struct Flag {
 /// Why a person should look at the grade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReviewReason {
-    /// Unsure verdicts put the score off by much on average, or the interval is wide where there is no rubric.
+    /// Unsure verdicts put the score off by much on average, or the interval is wide where there is no rubric, or the order of
+    /// its words alone tells the answer from notes.
     Unsure,
     /// The answer contradicts itself.
     SelfContradiction,

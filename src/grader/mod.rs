@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::bank::{Bank, Item, Library};
 use crate::domain::explain::Explanation;
 use crate::domain::flags;
-use crate::domain::grade::{Flag, FlagId, Grade, Provenance, Scoring, Similarity};
+use crate::domain::grade::{Flag, FlagId, Grade, Provenance, ReviewReason, Scoring, Similarity};
 use crate::domain::judged::Judged;
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Status;
@@ -202,7 +202,8 @@ impl Grader {
         let (bank, item) = self.item(question);
         let rubric = &item.rubric;
         let mut flags = flags::flags(&read.text, case.prompt());
-        if !flags::voids(&flags) && case.is_put_together(item, &read.text) {
+        let is_put_together = !flags::voids(&flags) && case.is_put_together(item, &read.text);
+        if is_put_together {
             flags.push(Flag { id: FlagId::Stuffing, evidence: Vec::new() });
         }
         let void = flags::voids(&flags);
@@ -237,6 +238,10 @@ impl Grader {
             provenance: self.provenance(bank, item, answer),
         };
         grade.review = verdicts::review(&grade, weighed, &read.reading);
+        // Notes in another order than anybody's are seldom, and would get nothing.
+        if is_put_together {
+            grade.review.insert(0, ReviewReason::Unsure);
+        }
         grade.feedback = feedback::feedback(&grade, rubric);
         grade
     }

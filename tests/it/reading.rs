@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use rstest::rstest;
-use viva::domain::grade::{FlagId, Grade, Verdict};
+use viva::domain::grade::{FlagId, Grade, ReviewReason, Verdict};
 use viva::domain::matcher::Pattern;
 use viva::domain::rubric::Mark;
 use viva::grader::Grader;
@@ -175,4 +175,12 @@ fn words_of_an_ideal_answer_put_together_by_threes_seldom_pass() {
         by_threes += usize::from(grade(&words).score > 0.25);
     }
     assert!(by_threes <= 12 && in_order == 0, "{by_threes} put together pass, {in_order} in order are flagged");
+}
+
+#[test]
+fn words_put_together_earn_nothing_and_a_person_looks() {
+    let words = "stack heap: memory limit kernel → runtime soft; garbage total (manages) mapped, sets C; collector fails never: \
+                 container → kills leaves outside; headroom 90% start value";
+    let grade = GRADER.grade(GRADER.find(None, "Q12").unwrap(), words);
+    assert!(grade.score <= 0.0 && grade.review == [ReviewReason::Unsure], "{:?} {:?}", grade.flags, grade.review);
 }
