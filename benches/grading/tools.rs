@@ -64,8 +64,19 @@ pub(crate) fn timed_alone<T>(work: impl FnOnce() -> T) -> (u64, bool) {
     (passed, runs() == before)
 }
 
+/// CPU time in nanoseconds of a thread of this process that will wait for work, once it does: while a thread runs, the system
+/// tells what it had some milliseconds ago.
+pub(crate) fn resting_cpu(thread: u32) -> Option<u64> {
+    loop {
+        let stat = fs::read_to_string(format!("/proc/self/task/{thread}/stat")).ok()?;
+        if stat.rsplit_once(')')?.1.trim_start().starts_with('S') {
+            return thread_cpu(thread);
+        }
+    }
+}
+
 /// CPU time of a thread of this process in nanoseconds.
-pub(crate) fn thread_cpu(thread: u32) -> Option<u64> {
+fn thread_cpu(thread: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
     stat.split_whitespace().next()?.parse().ok()
 }
