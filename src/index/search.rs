@@ -127,7 +127,7 @@ impl Search {
 
     fn scores(&self, parts: &[Part]) -> Vec<(usize, f32)> {
         let engine = self.engine.as_ref().filter(|_| !parts.is_empty());
-        engine.and_then(|engine| engine.scores(parts).ok()).unwrap_or_default()
+        engine.map(|engine| engine.scores(parts)).unwrap_or_default()
     }
 
     fn own_score(&self, number: usize, ideals: &[String]) -> f32 {

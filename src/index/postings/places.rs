@@ -174,7 +174,10 @@ impl Window<'_> {
         let differing = &self.common.differing[eights];
         for (at, ((masses, (agree, differ)), differs)) in (0..).zip(masses.zip(common).zip(differing)) {
             if !differs {
-                highest.take(at, self.alike_in_all(masses, agree));
+                // Most eights share too little with the window.
+                if shares_enough(agree, masses.1) {
+                    highest.take(at, self.alike_in_all(masses, agree));
+                }
                 continue;
             }
             highest.take(at, self.likeness(masses, agree, differ));
@@ -274,6 +277,12 @@ impl<const N: usize> Highest<N> {
         }
         nearest
     }
+}
+
+/// Whether a window has enough of any of eight phrases.
+fn shares_enough(agree: &Eight, per_mass: &Eight) -> bool {
+    let enough: [bool; WIDTH] = std::array::from_fn(|at| agree[at] * per_mass[at] >= LEAST_RECALL);
+    enough.into_iter().fold(false, |any, enough| any | enough)
 }
 
 fn highest(values: &Eight) -> f32 {
