@@ -173,11 +173,14 @@ impl Window<'_> {
         let common = self.common.agree[eights.clone()].iter().zip(&self.common.differ[eights.clone()]);
         let differing = &self.common.differing[eights];
         for (at, ((masses, (agree, differ)), differs)) in (0..).zip(masses.zip(common).zip(differing)) {
+            // Most eights share too little with the window.
             if !differs {
-                // Most eights share too little with the window.
                 if shares_enough(agree, masses.1) {
                     highest.take(at, self.alike_in_all(masses, agree));
                 }
+                continue;
+            }
+            if !shares_enough(&std::array::from_fn(|at| greater(agree[at], differ[at])), masses.1) {
                 continue;
             }
             highest.take(at, self.likeness(masses, agree, differ));
@@ -279,9 +282,9 @@ impl<const N: usize> Highest<N> {
     }
 }
 
-/// Whether a window has enough of any of eight phrases.
-fn shares_enough(agree: &Eight, per_mass: &Eight) -> bool {
-    let enough: [bool; WIDTH] = std::array::from_fn(|at| agree[at] * per_mass[at] >= LEAST_RECALL);
+/// Whether a window has enough of any of eight phrases, of which it shares these weights.
+fn shares_enough(shared: &Eight, per_mass: &Eight) -> bool {
+    let enough: [bool; WIDTH] = std::array::from_fn(|at| shared[at] * per_mass[at] >= LEAST_RECALL);
     enough.into_iter().fold(false, |any, enough| any | enough)
 }
 
