@@ -14,16 +14,16 @@ use crate::tools::{cores, cpu_time, median, memory, process_cpu, row, time, titl
 pub(crate) fn run(bench: &Bench) {
     let cores = cores();
     title("Batches through the real binary, beside the engine, in turns: medians of each turn's ratios");
-    let lines = lines(bench, bench.scale(60_000, 2_000));
+    let lines = lines(bench, bench.scale(150_000, 2_000));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let input = folder.path().join("answers.jsonl");
     fs::write(&input, lines.iter().map(|line| line.json.as_str()).collect::<String>()).expect("it can be written");
     let service = Service::start();
     while !service.is_ready() {}
-    let some = &lines[..lines.len() / 10];
+    let some = &lines[..lines.len() / 25];
     on_all_cores(bench, some);
     let mut rounds: Vec<Round> = Vec::new();
-    for _ in 0..bench.scale(7, 1) {
+    for _ in 0..bench.scale(5, 1) {
         let (one, all) = (on_one_thread(bench, some), on_all_cores(bench, some));
         rounds.push(Round { one, all, jsonl: jsonl(&input, &lines), batch: batch(&service, &input, &lines) });
     }

@@ -287,7 +287,7 @@ fn review(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
         let meaning = match &**reason {
             "unsure" => "verdicts that move the score are unsure",
             "self_contradiction" => "the answer contradicts itself",
-            "unfamiliar" => "much of the answer matches nothing that the rubric knows",
+            "word_order" => "its words stand in an order that tells nothing: put together, or very terse notes",
             "injection" => "the answer addresses the grader",
             "off_topic" => "it reads like an answer to another question",
             "draft" => "the rubric is a draft, or there is none",

@@ -154,13 +154,12 @@ pub struct Flag {
 /// Why a person should look at the grade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReviewReason {
-    /// Unsure verdicts put the score off by much on average, or the interval is wide where there is no rubric, or the order of
-    /// its words alone tells the answer from notes.
+    /// Unsure verdicts put the score off by much on average, or the interval is wide where there is no rubric.
     Unsure,
     /// The answer contradicts itself.
     SelfContradiction,
-    /// Much of the answer matches nothing the rubric knows.
-    Unfamiliar,
+    /// The order of its words alone tells the answer from notes.
+    WordOrder,
     /// The answer addresses the grader.
     Injection,
     /// It reads like an answer to another question.
@@ -180,7 +179,7 @@ impl ReviewReason {
         match self {
             Self::Unsure => "unsure",
             Self::SelfContradiction => "self_contradiction",
-            Self::Unfamiliar => "unfamiliar",
+            Self::WordOrder => "word_order",
             Self::Injection => "injection",
             Self::OffTopic => "off_topic",
             Self::Draft => "draft",

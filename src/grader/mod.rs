@@ -240,7 +240,7 @@ impl Grader {
         grade.review = verdicts::review(&grade, weighed, &read.reading);
         // Notes in another order than anybody's are seldom, and would get nothing.
         if is_put_together {
-            grade.review.insert(0, ReviewReason::Unsure);
+            grade.review.push(ReviewReason::WordOrder);
         }
         grade.feedback = feedback::feedback(&grade, rubric);
         grade

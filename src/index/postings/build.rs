@@ -140,26 +140,37 @@ impl Builder<'_> {
     fn learn(&mut self) {
         let p = &mut self.postings;
         let claims = p.claims.len();
+        // 0: for the claim, 1: for its opposite, 2: for anything else; all of it for the latter, until it is somebody's own.
         let mut counts = vec![[0.0_f32; 3]; self.posts.len() * 2 * claims];
-        let mut totals = vec![[0.0_f32; 3]; claims];
+        let mut totals = vec![[0.0, 0.0, self.read.len() as f32]; claims];
+        let mut all = vec![0.0; self.posts.len() * 2];
         let mut plain = vec![false; self.posts.len()];
-        for (number, list) in self.read.iter().enumerate() {
-            let phrase = &p.phrases[number];
-            for claim in 0..claims {
-                // 0: for the claim, 1: for its opposite, 2: for anything else.
-                let (class, share) = match phrase.label {
-                    _ if usize::from(phrase.claim) != claim => (2, 1.0),
-                    Label::Paraphrase => (0, 1.0),
-                    Label::Half => (0, 0.5),
-                    Label::Opposite => (1, 1.0),
-                    Label::Contrast => (2, 2.0),
-                };
-                totals[claim][class] += share;
-                for feature in list {
-                    let id = p.ids[&feature.key] as usize;
-                    plain[id] = !feature.is_pair();
-                    counts[(id * 2 + usize::from(feature.turned)) * claims + claim][class] += share;
+        for (phrase, list) in p.phrases.iter().zip(&self.read) {
+            let (class, share) = match phrase.label {
+                Label::Paraphrase => (0, 1.0),
+                Label::Half => (0, 0.5),
+                Label::Opposite => (1, 1.0),
+                Label::Contrast => (2, 2.0),
+            };
+            let claim = usize::from(phrase.claim);
+            let own = |counts: &mut [f32; 3]| {
+                counts[2] -= 1.0;
+                counts[class] += share;
+            };
+            totals.get_mut(claim).map(own);
+            for feature in list {
+                let id = p.ids[&feature.key] as usize;
+                plain[id] = !feature.is_pair();
+                let at = id * 2 + usize::from(feature.turned);
+                all[at] += 1.0;
+                if claim < claims {
+                    own(&mut counts[at * claims + claim]);
                 }
+            }
+        }
+        for (of_claims, all) in counts.chunks_mut(claims.max(1)).zip(all) {
+            for counts in of_claims {
+                counts[2] += all;
             }
         }
         let all: Vec<[f32; 2]> =
