@@ -23,6 +23,8 @@ const READ_BYTES: usize = 64 * 1024;
 const BLOCK_LINES: usize = 16;
 /// Blocks under way for each core.
 const BLOCKS_A_CORE: usize = 4;
+/// The largest buffer that is kept for the next block, in bytes: one long line must not hold memory for good.
+const KEPT_BYTES: usize = 256 * 1024;
 
 /// One line of the input that is not blank, without its line break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +62,29 @@ enum Block {
     TooLong { number: u64 },
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Reply {
     bytes: Vec<u8>,
     totals: Totals,
+}
+
+/// Buffers that are done with. Each is made by one thread and done with by another, and to free it there costs
+/// the allocator more than to fill it again.
+#[derive(Debug, Default)]
+struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    /// An empty buffer.
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn keep(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        if buffer.capacity() <= KEPT_BYTES {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+        }
+    }
 }
 
 type Job = (Block, SyncSender<Reply>);
@@ -95,15 +116,18 @@ where
     let (in_order, replies) = sync_channel::<Receiver<Reply>>(cores * BLOCKS_A_CORE);
     let work = Arc::new(work);
     let work_queue = Arc::new(Mutex::new(work_queue));
+    let spare = Arc::new(Spare::default());
     for _ in 0..cores {
-        let (work, work_queue) = (Arc::clone(&work), Arc::clone(&work_queue));
-        thread::spawn(move || work_through(&work_queue, &*work));
+        let (work, work_queue, spare) = (Arc::clone(&work), Arc::clone(&work_queue), Arc::clone(&spare));
+        thread::spawn(move || work_through(&work_queue, &spare, &*work));
     }
-    let reader = thread::spawn(move || read_all(input, &jobs, &in_order));
+    let of_reader = Arc::clone(&spare);
+    let reader = thread::spawn(move || read_all(input, &of_reader, &jobs, &in_order));
     let mut totals = Totals::default();
     while let Some(reply) = next(&replies, out)? {
         let reply = next(&reply, out)?.ok_or_else(|| io::Error::other("a worker has ended too early"))?;
         out.write_all(&reply.bytes)?;
+        spare.keep(reply.bytes);
         totals.lines += reply.totals.lines;
         totals.failed += reply.totals.failed;
         seen(totals);
@@ -125,17 +149,21 @@ fn next<T>(queue: &Receiver<T>, out: &mut dyn Write) -> io::Result<Option<T>> {
     }
 }
 
-fn work_through(queue: &Mutex<Receiver<Job>>, work: &dyn Fn(Line<'_>, &mut Vec<u8>) -> bool) {
+fn work_through(queue: &Mutex<Receiver<Job>>, spare: &Spare, work: &dyn Fn(Line<'_>, &mut Vec<u8>) -> bool) {
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((block, reply)) = job else { return };
         // Nobody waits for the reply once the output is closed.
-        let _ = reply.send(work_on(&block, work));
+        let _ = reply.send(work_on(&block, spare.take(), work));
+        if let Block::Lines { bytes, .. } = block {
+            spare.keep(bytes);
+        }
     }
 }
 
-fn work_on(block: &Block, work: &dyn Fn(Line<'_>, &mut Vec<u8>) -> bool) -> Reply {
-    let mut reply = Reply::default();
+/// The reply to a block, in `buffer`.
+fn work_on(block: &Block, buffer: Vec<u8>, work: &dyn Fn(Line<'_>, &mut Vec<u8>) -> bool) -> Reply {
+    let mut reply = Reply { bytes: buffer, totals: Totals::default() };
     let mut one = |line: Line<'_>| {
         reply.totals.lines += 1;
         reply.totals.failed += u64::from(!work(line, &mut reply.bytes));
@@ -156,15 +184,20 @@ fn work_on(block: &Block, work: &dyn Fn(Line<'_>, &mut Vec<u8>) -> bool) -> Repl
 }
 
 /// Reads to the end of the input, or until nobody wants more.
-fn read_all(input: impl Read, jobs: &SyncSender<Job>, in_order: &SyncSender<Receiver<Reply>>) -> io::Result<()> {
-    cut(input, |block| {
+fn read_all(
+    input: impl Read,
+    spare: &Spare,
+    jobs: &SyncSender<Job>,
+    in_order: &SyncSender<Receiver<Reply>>,
+) -> io::Result<()> {
+    cut(input, spare, |block| {
         let (reply, receiver) = sync_channel(1);
         in_order.send(receiver).is_ok() && jobs.send((block, reply)).is_ok()
     })
 }
 
 /// Cuts an input into blocks; `take` answers whether more are wanted.
-fn cut(mut input: impl Read, mut take: impl FnMut(Block) -> bool) -> io::Result<()> {
+fn cut(mut input: impl Read, spare: &Spare, mut take: impl FnMut(Block) -> bool) -> io::Result<()> {
     let mut cutter = Cutter { held: Vec::new(), number: 1, skipping: false };
     let mut buffer = vec![0; READ_BYTES];
     let mut at_start = true;
@@ -189,7 +222,7 @@ fn cut(mut input: impl Read, mut take: impl FnMut(Block) -> bool) -> io::Result<
             }
             at_start = false;
         }
-        if !cutter.hand_over(&mut take) {
+        if !cutter.hand_over(spare, &mut take) {
             return Ok(());
         }
     }
@@ -206,7 +239,7 @@ struct Cutter {
 
 impl Cutter {
     /// Hands over the whole lines that are held.
-    fn hand_over(&mut self, take: &mut impl FnMut(Block) -> bool) -> bool {
+    fn hand_over(&mut self, spare: &Spare, take: &mut impl FnMut(Block) -> bool) -> bool {
         if self.skipping {
             let Some(end) = self.held.iter().position(|&byte| byte == b'\n') else {
                 self.held.clear();
@@ -222,7 +255,9 @@ impl Cutter {
         for (range, count) in blocks(&lines) {
             let first = self.number;
             self.number += count;
-            if !take(Block::Lines { first, bytes: lines[range].to_vec() }) {
+            let mut bytes = spare.take();
+            bytes.extend_from_slice(&lines[range]);
+            if !take(Block::Lines { first, bytes }) {
                 return false;
             }
         }

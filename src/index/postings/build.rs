@@ -20,6 +20,19 @@ struct Builder<'a> {
     posts: Vec<[Vec<u32>; 2]>,
 }
 
+/// How often something occurs for a claim, for its opposite, and for anything else, in halves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct Counts([i32; 3]);
+
+/// One occurrence.
+const ONE: i32 = 2;
+
+impl Counts {
+    fn shares(self) -> [f32; 3] {
+        self.0.map(|halves| halves as f32 / ONE as f32)
+    }
+}
+
 /// A feature counts as usual for a claim where this share of its paraphrases has it.
 const USUAL: f32 = 0.4;
 
@@ -140,21 +153,21 @@ impl Builder<'_> {
     fn learn(&mut self) {
         let p = &mut self.postings;
         let claims = p.claims.len();
-        // 0: for the claim, 1: for its opposite, 2: for anything else; all of it for the latter, until it is somebody's own.
-        let mut counts = vec![[0.0_f32; 3]; self.posts.len() * 2 * claims];
-        let mut totals = vec![[0.0, 0.0, self.read.len() as f32]; claims];
-        let mut all = vec![0.0; self.posts.len() * 2];
+        let mut counts = vec![Counts::default(); self.posts.len() * 2 * claims];
+        let mut totals = vec![Counts([0, 0, self.read.iter().map(|_| ONE).sum()]); claims];
+        let mut all = vec![0; self.posts.len() * 2];
         let mut plain = vec![false; self.posts.len()];
         for (phrase, list) in p.phrases.iter().zip(&self.read) {
             let (class, share) = match phrase.label {
-                Label::Paraphrase => (0, 1.0),
-                Label::Half => (0, 0.5),
-                Label::Opposite => (1, 1.0),
-                Label::Contrast => (2, 2.0),
+                Label::Paraphrase => (0, ONE),
+                Label::Half => (0, ONE / 2),
+                Label::Opposite => (1, ONE),
+                Label::Contrast => (2, 2 * ONE),
             };
             let claim = usize::from(phrase.claim);
-            let own = |counts: &mut [f32; 3]| {
-                counts[2] -= 1.0;
+            // Everything counts as something else until it is somebody's own.
+            let own = |Counts(counts): &mut Counts| {
+                counts[2] -= ONE;
                 counts[class] += share;
             };
             totals.get_mut(claim).map(own);
@@ -162,19 +175,18 @@ impl Builder<'_> {
                 let id = p.ids[&feature.key] as usize;
                 plain[id] = !feature.is_pair();
                 let at = id * 2 + usize::from(feature.turned);
-                all[at] += 1.0;
+                all[at] += ONE;
                 if claim < claims {
                     own(&mut counts[at * claims + claim]);
                 }
             }
         }
         for (of_claims, all) in counts.chunks_mut(claims.max(1)).zip(all) {
-            for counts in of_claims {
+            for Counts(counts) in of_claims {
                 counts[2] += all;
             }
         }
-        let all: Vec<[f32; 2]> =
-            counts.iter().enumerate().map(|(at, c)| odds(c, &totals[at % claims.max(1)])).collect();
+        let totals: Vec<[f32; 3]> = totals.into_iter().map(Counts::shares).collect();
         let lanes = claims.div_ceil(LANES);
         p.absences = vec![Lane::default(); lanes];
         p.absent = vec![0; self.posts.len()];
@@ -182,7 +194,7 @@ impl Builder<'_> {
             let mut row = vec![Lane::default(); lanes];
             for (claim, (habits, total)) in p.claims.iter_mut().zip(&totals).enumerate() {
                 let (plain, turned) = (id * 2 * claims + claim, (id * 2 + 1) * claims + claim);
-                let absent = absence(&counts[plain], &counts[turned], total);
+                let absent = absence(&counts[plain].shares(), &counts[turned].shares(), total);
                 row.as_flattened_mut()[claim] = absent;
                 habits.absent += absent;
             }
@@ -191,19 +203,19 @@ impl Builder<'_> {
                 p.absences.extend(row);
             }
         }
-        self.keep(&all);
+        self.keep(&counts, &totals);
     }
 
-    /// Keeps every row of odds once.
-    fn keep(&mut self, all: &[[f32; 2]]) {
+    /// Keeps every row of odds once: most features are counted alike.
+    fn keep(&mut self, counts: &[Counts], totals: &[[f32; 3]]) {
         let p = &mut self.postings;
-        let claims = p.claims.len();
-        let mut known: FxHashMap<Vec<[u32; 2]>, u32> = FxHashMap::default();
+        let mut known: FxHashMap<&[Counts], u32> = FxHashMap::default();
         let mut row = |at: usize| {
-            let row = &all[at * claims..(at + 1) * claims];
-            *known.entry(row.iter().map(|odds| odds.map(f32::to_bits)).collect()).or_insert_with(|| {
+            let row = &counts[at * totals.len()..(at + 1) * totals.len()];
+            *known.entry(row).or_insert_with(|| {
                 let begin = p.odds.len() as u32;
-                p.odds.extend(row.chunks(LANES).map(side_by_side));
+                let odds: Vec<[f32; 2]> = row.iter().zip(totals).map(|(c, total)| odds(&c.shares(), total)).collect();
+                p.odds.extend(odds.chunks(LANES).map(side_by_side));
                 begin
             })
         };
