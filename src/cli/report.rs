@@ -287,7 +287,7 @@ fn review(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
         let meaning = match &**reason {
             "unsure" => "verdicts that move the score are unsure",
             "self_contradiction" => "the answer contradicts itself",
-            "word_order" => "its words stand in an order that tells nothing: put together, or very terse notes",
+            "stuffing" => "its words look listed rather than said; terse notes can look the same",
             "injection" => "the answer addresses the grader",
             "off_topic" => "it reads like an answer to another question",
             "draft" => "the rubric is a draft, or there is none",

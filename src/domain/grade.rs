@@ -158,8 +158,8 @@ pub enum ReviewReason {
     Unsure,
     /// The answer contradicts itself.
     SelfContradiction,
-    /// The order of its words alone tells the answer from notes.
-    WordOrder,
+    /// Its words are taken for words alone and would earn something as claims: terse notes can look the same.
+    Stuffing,
     /// The answer addresses the grader.
     Injection,
     /// It reads like an answer to another question.
@@ -179,7 +179,7 @@ impl ReviewReason {
         match self {
             Self::Unsure => "unsure",
             Self::SelfContradiction => "self_contradiction",
-            Self::WordOrder => "word_order",
+            Self::Stuffing => "stuffing",
             Self::Injection => "injection",
             Self::OffTopic => "off_topic",
             Self::Draft => "draft",

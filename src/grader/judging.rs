@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::own::{self, Own};
+use super::verdicts::Taken;
 use super::{Grader, QuestionRef, feedback, verdicts};
 use crate::bank::Item;
 use crate::config::JudgeMode;
@@ -212,8 +213,8 @@ impl Grader {
         }
         match &prepared.of {
             Of::Bank { reading, .. } => {
-                grade.interval = verdicts::interval(rubric, weighed, grade.score, false);
-                grade.review = verdicts::review(grade, weighed, reading);
+                grade.interval = verdicts::interval(rubric, weighed, grade.score, Taken::Said);
+                grade.review = verdicts::review(grade, rubric, weighed, reading);
             }
             Of::Own { .. } => {
                 grade.interval = verdicts::about(grade.score, self.contents.ideal.spread(grade.score));

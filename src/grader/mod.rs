@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::bank::{Bank, Item, Library};
 use crate::domain::explain::Explanation;
 use crate::domain::flags;
-use crate::domain::grade::{Flag, FlagId, Grade, Provenance, ReviewReason, Scoring, Similarity};
+use crate::domain::grade::{Flag, FlagId, Grade, Provenance, Scoring, Similarity};
 use crate::domain::judged::Judged;
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Status;
@@ -28,6 +28,7 @@ use crate::domain::verdict::{Model, Weighed};
 use crate::index::Search;
 use case::{Case, Read};
 pub use judging::Prepared;
+use verdicts::Taken;
 
 /// The largest answer that is graded, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -202,13 +203,12 @@ impl Grader {
         let (bank, item) = self.item(question);
         let rubric = &item.rubric;
         let mut flags = flags::flags(&read.text, case.prompt());
-        let is_put_together = !flags::voids(&flags) && case.is_put_together(item, &read.text);
-        if is_put_together {
+        if !flags::voids(&flags) && case.is_put_together(item, &read.text) {
             flags.push(Flag { id: FlagId::Stuffing, evidence: Vec::new() });
         }
-        let void = flags::voids(&flags);
-        let mut concepts = verdicts::concepts(rubric, case, read, weighed, void);
-        let misconceptions = verdicts::misconceptions(rubric, case, read, weighed, void);
+        let taken = Taken::of(&flags);
+        let mut concepts = verdicts::concepts(rubric, case, read, weighed, taken);
+        let misconceptions = verdicts::misconceptions(rubric, case, read, weighed, taken);
         let credits: Vec<(u32, f64)> = concepts.iter().map(|c| (c.weight, c.credit)).collect();
         let full_weight = rubric.full_weight();
         for (concept, gain) in concepts.iter_mut().zip(scoring::gains(&credits, full_weight, misconceptions.len())) {
@@ -216,7 +216,7 @@ impl Grader {
         }
         let score = scoring::score(credits.into_iter(), full_weight, misconceptions.len());
         let similarity = self.similarity(question, answer, case, read, &concepts, &mut flags);
-        let interval = verdicts::interval(rubric, weighed, score, void);
+        let interval = verdicts::interval(rubric, weighed, score, taken);
         let scoring = match rubric.status {
             Status::Ready => Scoring::Rubric,
             Status::Draft => Scoring::Draft,
@@ -237,11 +237,7 @@ impl Grader {
             judge: Judged::Off,
             provenance: self.provenance(bank, item, answer),
         };
-        grade.review = verdicts::review(&grade, weighed, &read.reading);
-        // Notes in another order than anybody's are seldom, and would get nothing.
-        if is_put_together {
-            grade.review.push(ReviewReason::WordOrder);
-        }
+        grade.review = verdicts::review(&grade, rubric, weighed, &read.reading);
         grade.feedback = feedback::feedback(&grade, rubric);
         grade
     }

@@ -3,7 +3,7 @@
 use super::case::{Case, Read};
 use crate::domain::flags;
 use crate::domain::grade::{
-    ConceptGrade, Evidence, EvidenceBy, FlagId, Grade, MisconceptionGrade, ReviewReason, Verdict,
+    ConceptGrade, Evidence, EvidenceBy, Flag, FlagId, Grade, MisconceptionGrade, ReviewReason, Verdict,
 };
 use crate::domain::rubric::Rubric;
 use crate::domain::scoring::{self, MISCONCEPTION_COST, round};
@@ -22,6 +22,41 @@ const ASSERTED: f32 = 0.4;
 const CONTRADICTED: f32 = 0.5;
 /// The most evidence that is given for one claim.
 const MAX_EVIDENCE: usize = 3;
+
+/// Of labelled answers that are flagged as words alone and would earn a quarter of the marks as claims, the share that raters
+/// credit: 7 of 25.
+const NOTES: f32 = 0.28;
+
+/// What an answer's words are taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Claims.
+    Said,
+    /// Words alone, though notes that are terse enough look the same.
+    Listed,
+    /// Nothing at all.
+    Void,
+}
+
+impl Taken {
+    /// What an answer with these flags is taken for.
+    pub(super) fn of(flags: &[Flag]) -> Self {
+        match flags::voids(flags) {
+            false => Self::Said,
+            true if flags.iter().any(|f| matches!(f.id, FlagId::Empty | FlagId::Echo)) => Self::Void,
+            true => Self::Listed,
+        }
+    }
+
+    /// The probability that its words are claims after all.
+    const fn is_said(self) -> f32 {
+        match self {
+            Self::Said => 1.0,
+            Self::Listed => NOTES,
+            Self::Void => 0.0,
+        }
+    }
+}
 
 /// The credit to expect: half for a claim made in part, the whole for one made fully.
 fn expected(w: &Weighed) -> f32 {
@@ -43,8 +78,9 @@ pub(super) fn concepts(
     case: &Case,
     read: &Read,
     weighed: &[Weighed],
-    void: bool,
+    taken: Taken,
 ) -> Vec<ConceptGrade> {
+    let void = taken != Taken::Said;
     let verdict = |(number, concept): (usize, &crate::domain::rubric::Concept)| {
         let w = &weighed[number];
         let proven = !void && is_proven(read, number, w.best);
@@ -62,8 +98,7 @@ pub(super) fn concepts(
             Verdict::Missed => Vec::new(),
             Verdict::Contradicted => evidence(rubric, case, read, number, w.opposite, true),
         };
-        // What is passed over as a whole makes no claim for sure.
-        let made = if void { 0.0 } else { w.credited };
+        let made = w.credited * taken.is_said();
         let confidence = if credit >= 0.5 { made } else { 1.0 - made };
         ConceptGrade {
             id: concept.id.clone(),
@@ -85,13 +120,13 @@ pub(super) fn misconceptions(
     case: &Case,
     read: &Read,
     weighed: &[Weighed],
-    void: bool,
+    taken: Taken,
 ) -> Vec<MisconceptionGrade> {
     let first = rubric.concepts.len();
     let mut found = Vec::new();
     for (number, wrong) in rubric.misconceptions.iter().enumerate() {
         let w = &weighed[first + number];
-        if w.credited >= ASSERTED && !void && is_proven(read, first + number, w.best) {
+        if w.credited >= ASSERTED && taken == Taken::Said && is_proven(read, first + number, w.best) {
             let evidence = evidence(rubric, case, read, first + number, w.best, false);
             found.push(MisconceptionGrade { id: wrong.id.clone(), confidence: share(w.credited), evidence });
         }
@@ -147,9 +182,11 @@ const TOGETHER: f64 = 1.1;
 const RATER_SPREAD: f64 = 0.05;
 
 /// Where the raters' mean lies with 90 % probability, from the verdicts' probabilities.
-pub(super) fn interval(rubric: &Rubric, weighed: &[Weighed], score: f64, void: bool) -> (f64, f64) {
-    if void {
-        return (0.0, round(Z90 * RATER_SPREAD));
+pub(super) fn interval(rubric: &Rubric, weighed: &[Weighed], score: f64, taken: Taken) -> (f64, f64) {
+    match taken {
+        Taken::Said => {}
+        Taken::Listed => return (0.0, round((worth(rubric, weighed) + Z90 * RATER_SPREAD).min(1.0))),
+        Taken::Void => return (0.0, round(Z90 * RATER_SPREAD)),
     }
     let full = f64::from(rubric.full_weight().max(1));
     let mut variance = RATER_SPREAD * RATER_SPREAD;
@@ -168,6 +205,13 @@ pub(super) fn interval(rubric: &Rubric, weighed: &[Weighed], score: f64, void: b
     }
     let half = Z90 * TOGETHER * variance.sqrt();
     (round((score - half).max(0.0)), round((score + half).min(1.0)))
+}
+
+/// The share of the marks that an answer would earn if its words were claims.
+fn worth(rubric: &Rubric, weighed: &[Weighed]) -> f64 {
+    let earned: f64 =
+        rubric.concepts.iter().zip(weighed).map(|(c, w)| f64::from(c.weight) * f64::from(expected(w))).sum();
+    (earned / f64::from(rubric.full_weight().max(1))).min(1.0)
 }
 
 /// Where the raters' mean lies with 90 % probability about a score that it scatters about by `spread`.
@@ -194,6 +238,13 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
 /// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
 pub(super) const UNSURE: f64 = 0.12;
 
+/// An answer that looks like one to another question asks for a person where the score is off by this much on average: of 161
+/// labelled ones that are surer, one was off by more than a quarter of the marks.
+const ASTRAY: f64 = UNSURE / 2.0;
+
+/// Words alone ask for a person where they would earn this share of the marks as claims.
+const WORTH: f64 = 0.25;
+
 /// An interval wider than this asks for a person, where there is likeness to an ideal answer alone.
 const WIDE: f64 = 0.54;
 
@@ -203,17 +254,21 @@ pub(super) fn wide(grade: &Grade) -> Vec<ReviewReason> {
 }
 
 /// Why a person should look at the grade.
-pub(super) fn review(grade: &Grade, weighed: &[Weighed], reading: &Reading) -> Vec<ReviewReason> {
-    let unsure = !flags::voids(&grade.flags) && expected_error(grade, weighed) >= UNSURE;
-    let mut reasons = if unsure { vec![ReviewReason::Unsure] } else { Vec::new() };
+pub(super) fn review(grade: &Grade, rubric: &Rubric, weighed: &[Weighed], reading: &Reading) -> Vec<ReviewReason> {
+    let taken = Taken::of(&grade.flags);
+    let doubt = if taken == Taken::Said { expected_error(grade, weighed) } else { 0.0 };
+    let mut reasons = if doubt >= UNSURE { vec![ReviewReason::Unsure] } else { Vec::new() };
     let torn = |w: &Weighed| w.credited > 0.4 && w.contradicted > 0.4;
     if weighed.iter().take(reading.concepts).any(torn) {
         reasons.push(ReviewReason::SelfContradiction);
     }
+    if taken == Taken::Listed && worth(rubric, weighed) >= WORTH {
+        reasons.push(ReviewReason::Stuffing);
+    }
     for flag in &grade.flags {
         match flag.id {
             FlagId::Injection => reasons.push(ReviewReason::Injection),
-            FlagId::OffTopic => reasons.push(ReviewReason::OffTopic),
+            FlagId::OffTopic if doubt >= ASTRAY => reasons.push(ReviewReason::OffTopic),
             _ => {}
         }
     }

@@ -230,7 +230,7 @@ fn review(found: &mut Findings, grade: &Grade) {
 const REASONS: [ReviewReason; 8] = [
     ReviewReason::Unsure,
     ReviewReason::SelfContradiction,
-    ReviewReason::WordOrder,
+    ReviewReason::Stuffing,
     ReviewReason::Injection,
     ReviewReason::OffTopic,
     ReviewReason::Draft,

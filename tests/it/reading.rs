@@ -182,5 +182,5 @@ fn words_put_together_earn_nothing_and_a_person_looks() {
     let words = "stack heap: memory limit kernel → runtime soft; garbage total (manages) mapped, sets C; collector fails never: \
                  container → kills leaves outside; headroom 90% start value";
     let grade = GRADER.grade(GRADER.find(None, "Q12").unwrap(), words);
-    assert!(grade.score <= 0.0 && grade.review == [ReviewReason::WordOrder], "{:?} {:?}", grade.flags, grade.review);
+    assert!(grade.score <= 0.0 && grade.review == [ReviewReason::Stuffing], "{:?} {:?}", grade.flags, grade.review);
 }

@@ -247,7 +247,7 @@ fn review_sentence(reason: &str, scoring: &str) -> &'static str {
     match reason {
         "unsure" => "Verdicts that move the score are unsure.",
         "self_contradiction" => "The answer contradicts itself.",
-        "word_order" => "Its words stand in an order that tells nothing: put together, or very terse notes.",
+        "stuffing" => "Its words look listed rather than said; terse notes can look the same.",
         "injection" => "The answer addresses the grader.",
         "off_topic" => "It reads like an answer to another question.",
         "draft" if scoring == "ideal" => "There is no rubric: the answer was compared with an ideal one.",

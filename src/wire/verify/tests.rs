@@ -172,7 +172,7 @@ fn every_reason_is_listed() {
         match reason {
             ReviewReason::Unsure
             | ReviewReason::SelfContradiction
-            | ReviewReason::WordOrder
+            | ReviewReason::Stuffing
             | ReviewReason::Injection
             | ReviewReason::OffTopic
             | ReviewReason::Draft
