@@ -24,24 +24,29 @@ pub(crate) fn run(bench: &Bench) {
     on_all_cores(bench, some);
     let mut rounds: Vec<Round> = Vec::new();
     for _ in 0..bench.scale(5, 1) {
-        let (one, all) = (on_one_thread(bench, some), on_all_cores(bench, some));
-        rounds.push(Round { one, all, jsonl: jsonl(&input, &lines), batch: batch(&service, &input, &lines) });
+        // Neighbours of the machine come and go: what is compared is measured on both sides of what it is compared with.
+        let engine = || Engine { one: on_one_thread(bench, some), all: on_all_cores(bench, some) };
+        let (before, jsonl, between) = (engine(), jsonl(&input, &lines), engine());
+        let (batch, after) = (batch(&service, &input, &lines), engine());
+        rounds.push(Round { jsonl: (jsonl, before.and(between)), batch: (batch, between.and(after)) });
     }
-    let middle = |of: &dyn Fn(&Round) -> f64| median_of(rounds.iter().map(of));
-    row("the engine on one thread", &format!("{:.0} a second of CPU time", middle(&|r| r.one)));
-    let all = format!(
-        "{:.0} a second, {:.2} of {cores} times one",
-        middle(&|r| r.all),
-        middle(&|r| r.all / r.one / cores as f64)
-    );
-    row(&format!("the engine on {cores} threads"), &all);
+    let engines = || rounds.iter().flat_map(|r| [r.jsonl.1, r.batch.1]);
+    let one = median_of(engines().map(|e| e.one));
+    row("the engine on one thread", &format!("{one:.0} a second of CPU time"));
+    let (all, share) =
+        (median_of(engines().map(|e| e.all)), median_of(engines().map(|e| e.all / e.one / cores as f64)));
+    row(&format!("the engine on {cores} threads"), &format!("{all:.0} a second, {share:.2} of {cores} times one"));
     for (name, of) in [
-        ("viva grade --jsonl, start included", (|r| &r.jsonl) as fn(&Round) -> &Rate),
+        ("viva grade --jsonl, start included", (|r| &r.jsonl) as fn(&Round) -> &(Rate, Engine)),
         ("POST /v1/grade/batch", |r| &r.batch),
     ] {
-        let rate = middle(&|r| of(r).rate);
-        let (one, all) = (middle(&|r| of(r).rate / r.one / cores as f64), middle(&|r| of(r).rate / r.all));
-        let cpu = middle(&|r| of(r).cpu * r.one);
+        let middle = |of_both: fn(&Rate, Engine) -> f64| {
+            median_of(rounds.iter().map(of).map(|(rate, engine)| of_both(rate, *engine)))
+        };
+        let rate = middle(|rate, _| rate.rate);
+        let one = middle(|rate, engine| rate.rate / engine.one) / cores as f64;
+        let all = middle(|rate, engine| rate.rate / engine.all);
+        let cpu = middle(|rate, engine| rate.cpu * engine.one);
         row(
             name,
             &format!(
@@ -52,14 +57,27 @@ pub(crate) fn run(bench: &Bench) {
     served(bench, &input, lines.len());
 }
 
-/// What one turn measured, in grades a second.
+/// What one turn measured: each batch beside the engine around it.
 struct Round {
-    /// The engine on one thread, a second of CPU time.
+    jsonl: (Rate, Engine),
+    batch: (Rate, Engine),
+}
+
+/// The engine alone, in grades a second.
+#[derive(Clone, Copy)]
+struct Engine {
+    /// On one thread, a second of CPU time.
     one: f64,
-    /// The engine on all cores.
+    /// On all cores.
     all: f64,
-    jsonl: Rate,
-    batch: Rate,
+}
+
+impl Engine {
+    /// The speed over both of two stretches.
+    fn and(self, other: Self) -> Self {
+        let both = |a: f64, b: f64| 2.0 / (1.0 / a + 1.0 / b);
+        Self { one: both(self.one, other.one), all: both(self.all, other.all) }
+    }
 }
 
 /// How fast a batch went.
