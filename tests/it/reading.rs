@@ -183,4 +183,26 @@ fn words_put_together_earn_nothing_and_a_person_looks() {
                  container → kills leaves outside; headroom 90% start value";
     let grade = GRADER.grade(GRADER.find(None, "Q12").unwrap(), words);
     assert!(grade.score <= 0.0 && grade.review == [ReviewReason::Stuffing], "{:?} {:?}", grade.flags, grade.review);
+    // Terse notes can look the same: the grade does not claim to be sure.
+    assert!(grade.interval.1 > 0.25 && grade.concepts.iter().any(|c| c.confidence < 0.9), "{:?}", grade.interval);
+}
+
+#[rstest]
+#[case::words_that_would_earn_nothing(
+    "goroutine: defer: exit: main: deadlock: runtime: panic: recover: scheduler: stack",
+    FlagId::Stuffing
+)]
+#[case::an_answer_to_another_question(
+    "Only that goroutine ends, its deferred calls still run first, and the others go on as before.",
+    FlagId::OffTopic
+)]
+fn what_is_surely_no_answer_takes_no_persons_time(#[case] answer: &str, #[case] flag: FlagId) {
+    let grade = GRADER.grade(GRADER.find(None, "Q12").unwrap(), answer);
+    assert!(
+        grade.flags.iter().any(|f| f.id == flag) && grade.interval.1 < 0.25,
+        "{:?} {:?}",
+        grade.flags,
+        grade.interval
+    );
+    assert_eq!(grade.review, [], "{:?}", grade.flags);
 }
