@@ -9,7 +9,7 @@ use std::{env, fs, io};
 /// The folders that hold banks. Cargo looks for changes in all that is below them.
 const FOLDERS: [&str; 2] = ["questions", "rubrics"];
 /// The files that make a bank.
-const EXTENSIONS: [&str; 3] = ["md", "toml", "phrases"];
+const EXTENSIONS: [&str; 4] = ["md", "toml", "phrases", "words"];
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=src/bank/build.rs");

@@ -1,7 +1,7 @@
 //! Where banks come from: the files compiled into the program and those of directories, sorted into banks.
 //!
-//! Both have one layout: `questions/NAME.md`, `rubrics/NAME/ID.toml` and `rubrics/NAME/ID.phrases`, and beside
-//! the latter the shared `rubrics/lexicon.toml`, `rubrics/model.toml` and `rubrics/ideal.toml`.
+//! Both have one layout: `questions/NAME.md`, `rubrics/NAME/ID.toml`, `rubrics/NAME/ID.phrases` and `rubrics/NAME/ID.words`, and
+//! beside these the shared `rubrics/lexicon.toml`, `rubrics/model.toml` and `rubrics/ideal.toml`.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -17,6 +17,9 @@ static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bank_file
 const LEXICON: &str = "rubrics/lexicon.toml";
 const MODEL: &str = "rubrics/model.toml";
 const IDEAL: &str = "rubrics/ideal.toml";
+
+/// The extensions of what makes a rubric: itself, its phrases, the words of its claims.
+pub(super) const RUBRIC_FILES: [&str; 3] = ["toml", "phrases", "words"];
 
 /// A text file of a bank.
 #[derive(Debug, Clone)]
@@ -163,7 +166,7 @@ impl Tree {
                 let name = file.stem().to_owned();
                 self.bank(&name).document = Some(file);
             }
-            ["rubrics", name, _] if matches!(file.extension(), "toml" | "phrases") => {
+            ["rubrics", name, _] if RUBRIC_FILES.contains(&file.extension()) => {
                 let name = name.to_owned();
                 self.bank(&name).rubrics.push(file);
             }
@@ -171,7 +174,9 @@ impl Tree {
             ["rubrics", _] if file.name == MODEL => self.model = Some(file),
             ["rubrics", _] if file.name == IDEAL => self.ideal = Some(file),
             ["questions", _] => self.stray(&file.path, "this file is not read: expected `NAME.md`"),
-            ["rubrics", _, _] => self.stray(&file.path, "this file is not read: expected `ID.toml` or `ID.phrases`"),
+            ["rubrics", _, _] => {
+                self.stray(&file.path, "this file is not read: expected `ID.toml`, `ID.phrases` or `ID.words`");
+            }
             _ => self.stray(&file.path, "this file is not read: expected a folder with a bank's name"),
         }
     }

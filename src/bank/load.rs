@@ -2,14 +2,16 @@
 //!
 //! Everything is read and every fault collected; there is a library exactly if none of them is fatal.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
 use super::fault::{Fault, nearest};
-use super::files::{BankFiles, SourceFile, Tree};
+use super::files::{BankFiles, RUBRIC_FILES, SourceFile, Tree};
 use super::rubric::{Places, RubricFile};
+use super::words::with_words;
 use super::{Bank, Item, Library, lexicon, lint, phrases, questions, rubric};
 use crate::domain::id::{BankName, QuestionId};
 use crate::domain::ideal;
@@ -289,9 +291,10 @@ fn read_bank(files: &BankFiles, lexicon: &Lexicon, faults: &mut Vec<Fault>) -> O
                 );
                 faults.push(Fault::at(&document_file.path, (line, 1), message).warning());
             }
-            Some(ReadRubric { file: Some(file), path, hash }) => {
+            Some(ReadRubric { file: Some(file), path, words, hash }) => {
                 sources.push(RubricSource { path, places: file.places });
-                items.push(Item { question, rubric: file.rubric, rubric_hash: hash });
+                let item = Item { question, rubric: file.rubric, words: Cow::default(), rubric_hash: hash };
+                items.push(with_words(item, words, faults));
             }
             // Its faults are reported.
             Some(_) => {}
@@ -306,26 +309,31 @@ struct ReadRubric {
     path: String,
     /// The rubric with its phrases; nothing if it has faults.
     file: Option<RubricFile>,
+    words: Option<SourceFile>,
     hash: String,
 }
 
 /// Reads all rubrics of a bank, by the id that their names give.
 fn read_rubrics<'f>(files: &'f BankFiles, lexicon: &Lexicon, faults: &mut Vec<Fault>) -> BTreeMap<&'f str, ReadRubric> {
-    let mut pairs: BTreeMap<&str, [Option<&SourceFile>; 2]> = BTreeMap::new();
+    let mut by_id: BTreeMap<&str, [Option<&SourceFile>; 3]> = BTreeMap::new();
     for file in &files.rubrics {
-        pairs.entry(file.stem()).or_default()[usize::from(file.extension() != "toml")] = Some(file);
+        let place = RUBRIC_FILES.iter().position(|extension| *extension == file.extension());
+        by_id.entry(file.stem()).or_default()[place.unwrap_or_default()] = Some(file);
     }
     let mut rubrics = BTreeMap::new();
-    for (id, pair) in pairs {
-        let [toml, lines] = pair;
+    for (id, of_id) in by_id {
+        let [toml, lines, words] = of_id;
         let file = toml.and_then(|file| read_rubric(file, lines, lexicon, faults));
-        let Some(path) = toml.or(lines).map(|file| file.path.clone()) else { continue };
+        let Some(path) = toml.or(lines).or(words).map(|file| file.path.clone()) else { continue };
         if toml.is_none() {
-            let message = format!("these phrases belong to no rubric: expected `{id}.toml` beside this file");
+            let what = if lines.is_some() { "phrases" } else { "words" };
+            let message = format!("these {what} belong to no rubric: expected `{id}.toml` beside this file");
             faults.push(Fault::of_file(path.clone(), message));
         }
-        let hash = hash_parts(pair.map(|file| file.map_or("", SourceFile::text)));
-        rubrics.insert(id, ReadRubric { path, file, hash });
+        // A rubric without words keeps its hash.
+        let parts = of_id.iter().take(if words.is_some() { 3 } else { 2 });
+        let hash = hash_parts(parts.map(|file| file.map_or("", SourceFile::text)));
+        rubrics.insert(id, ReadRubric { path, file, words: words.cloned(), hash });
     }
     rubrics
 }

@@ -29,11 +29,14 @@ pub mod questions;
 mod reload;
 pub mod rubric;
 mod tables;
+mod words;
 
 pub use canon::canonical;
 pub use fault::{Fault, Severity};
 pub use load::{Checked, RubricSource, RubricSources, Sources, builtin, builtin_lexicon};
 pub use reload::Stamp;
+
+use std::borrow::Cow;
 
 use crate::domain::id::BankName;
 use crate::domain::ideal;
@@ -49,7 +52,9 @@ pub struct Item {
     pub question: Question,
     /// How answers are graded.
     pub rubric: Rubric,
-    /// SHA-256 (lower-case hex) over the rubric's and the phrases' bytes.
+    /// The file of its claims' words, empty where it has none.
+    pub words: Cow<'static, str>,
+    /// SHA-256 (lower-case hex) over the rubric's, the phrases' and the words' bytes.
     pub rubric_hash: String,
 }
 

@@ -3,6 +3,7 @@
 //! Names Eval, Bank and Grader. The model compiled in is neither needed nor looked at: where features have changed it
 //! cannot be read, and this command is what makes it readable again.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,13 +14,15 @@ use super::output::count;
 use super::progress::Progress;
 use super::{CliError, Global, Outcome, banks, examples};
 use crate::eval::data::{self, Labelled};
-use crate::eval::fit::{Rows, fit_model};
+use crate::eval::fit::words::fit_words;
+use crate::eval::fit::{Rows, Subject, fit_model};
 use crate::grader::{Grader, sha256};
 
 const EXAMPLES: &str = "\
 viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl evals/go-runtime-dev6.jsonl
   viva fit evals/go-runtime-dev.jsonl --out /tmp/model.toml
   viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl evals/go-runtime-dev6.jsonl --check
+  viva fit --words graded.jsonl --banks my --out my/rubrics
   viva fit --ideal scientsbank.jsonl saf_en.jsonl digiklausur_nn.jsonl";
 
 /// Fit the verdict model on the rubrics' phrases and on labelled answers, and write its weights.
@@ -36,7 +39,12 @@ pub(super) struct FitArgs {
     /// scores from 0 to 1. A MANIFEST.json beside them tells their licences.
     #[arg(long)]
     ideal: bool,
-    /// Where the weights go: `rubrics/model.toml`, or `rubrics/ideal.toml` with --ideal.
+    /// Learn instead what the words of an answer say of each claim, from the rubrics' phrases and from FILEs; writes ID.words
+    /// beside every rubric that FILEs answer. Do not fit the model on the same files: it would trust these words too much.
+    #[arg(long, conflicts_with = "ideal")]
+    words: bool,
+    /// Where the weights go: `rubrics/model.toml`, or `rubrics/ideal.toml` with --ideal; with --words the folder that
+    /// holds the banks' folders, `rubrics`.
     #[arg(long, value_name = "MODEL")]
     out: Option<PathBuf>,
     /// Write nothing; fail where the file differs in a single byte from what would be written.
@@ -61,12 +69,48 @@ pub(super) fn run(args: &FitArgs, global: &Global) -> Result<Outcome, CliError> 
     let comment = comment(&grader, &abouts);
     let answers: Vec<Labelled> = sources.into_iter().flat_map(|s| s.answers).collect();
     let subjects = subjects(&grader, &answers)?;
+    if args.words {
+        return words(args, &grader, &subjects);
+    }
     let progress = Progress::new("fitting", 2);
     let rows = Rows::new(&grader);
     progress.step();
     let text = fit_model(&grader, &rows, &subjects, |_| true).render(&comment);
     drop(progress);
     finish(args, "rubrics/model.toml", &text)
+}
+
+/// Fits the words of claims, and writes or checks a file for each question.
+fn words(args: &FitArgs, grader: &Grader, subjects: &[Subject<'_>]) -> Result<Outcome, CliError> {
+    let folder = args.out.as_deref().unwrap_or_else(|| "rubrics".as_ref());
+    let questions = subjects.iter().map(|s| s.number).collect::<BTreeSet<_>>().len();
+    let progress = Progress::new("learning", questions);
+    let files = fit_words(grader, subjects, &|| progress.step());
+    drop(progress);
+    let (mut differ, mut written) = (0_u64, 0_u64);
+    for (question, text) in &files {
+        let (bank, item) = grader.item(*question);
+        let path = folder.join(bank.name.as_str()).join(format!("{}.words", item.question.id));
+        let same = fs::read(&path).is_ok_and(|old| old == text.as_bytes());
+        if args.check && !same {
+            super::complain(&format!("{}: differs from what these answers give", path.display()));
+            differ += 1;
+        } else if !same {
+            put(&path, text)?;
+            written += 1;
+        }
+    }
+    let all = count(files.len() as u64, "file");
+    if differ > 0 {
+        super::complain("run `viva fit --words` without --check, and build");
+        return Ok(Outcome::Failed);
+    }
+    super::remark(&if args.check {
+        format!("{all} of words: all are what these answers give")
+    } else {
+        format!("{all} of words in {}: {written} written, the others unchanged", folder.display())
+    });
+    Ok(Outcome::Done)
 }
 
 /// Writes or checks the model's text.
@@ -101,9 +145,13 @@ fn write(path: &Path, text: &str) -> Result<Outcome, CliError> {
         super::remark(&format!("unchanged: {}", path.display()));
         return Ok(Outcome::Done);
     }
-    fs::write(path, text).map_err(|error| CliError::Failed(format!("cannot write {}: {error}", path.display())))?;
+    put(path, text)?;
     super::remark(&format!("written: {}", path.display()));
     Ok(Outcome::Done)
+}
+
+fn put(path: &Path, text: &str) -> Result<(), CliError> {
+    fs::write(path, text).map_err(|error| CliError::Failed(format!("cannot write {}: {error}", path.display())))
 }
 
 fn check(path: &Path, text: &str) -> Result<Outcome, CliError> {

@@ -21,3 +21,4 @@ pub mod scoring;
 pub mod text;
 pub mod verdict;
 pub mod weights;
+pub mod wording;

@@ -1,5 +1,7 @@
 //! Grading labelled answers: what was said of each, beside what the raters say.
 
+use std::borrow::Cow;
+
 use super::data::Labelled;
 use super::fit::{self, Rows, Subject};
 use crate::bank::Library;
@@ -39,9 +41,10 @@ pub fn subjects<'a>(grader: &Grader, answers: &'a [Labelled]) -> Result<Vec<Subj
 /// The library with claims alone: its rubrics without patterns and phrases, as somebody's own question begins.
 #[must_use]
 pub fn claims_alone(mut library: Library) -> Library {
-    for rubric in library.banks.iter_mut().flat_map(|b| &mut b.items).map(|item| &mut item.rubric) {
-        rubric.phrases.clear();
-        rubric.clear_patterns();
+    for item in library.banks.iter_mut().flat_map(|b| &mut b.items) {
+        item.rubric.phrases.clear();
+        item.rubric.clear_patterns();
+        item.words = Cow::default();
     }
     library
 }

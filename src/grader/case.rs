@@ -14,6 +14,7 @@ use crate::domain::text::{Text, Token};
 use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::window::{Window, windows};
 use crate::domain::verdict::{Model, PatternFound, Reading, Weighed, Weighing};
+use crate::domain::wording::{Why, Wording};
 use crate::index::{Entry, Features, Ideal, Postings, Scratch};
 
 /// A question, compiled.
@@ -30,6 +31,7 @@ pub struct Case {
     prompt: FxHashSet<Term>,
     /// Read when an answer first asks for them: few do.
     neighbours: OnceLock<Neighbours>,
+    wording: Wording,
     bonus: Arc<[bool]>,
     all_patterns: Arc<[usize]>,
     concepts: usize,
@@ -103,6 +105,7 @@ impl Case {
             sources,
             prompt,
             neighbours: OnceLock::new(),
+            wording: item.wording(),
             bonus,
             all_patterns,
             concepts: rubric.concepts.len(),
@@ -170,8 +173,11 @@ impl Case {
         });
         let features = self.postings.read(&text, &groups, language);
         let affirmed = text.affirmed().map(|text| self.postings.read(&text, &groups, language));
+        let windows = cut(&text);
+        let wording = self.wording.of(&text, &windows);
         let reading = Reading {
-            windows: cut(&text),
+            windows,
+            wording,
             patterns: found,
             tokens: text.tokens.len(),
             concepts: self.concepts,
@@ -225,6 +231,12 @@ impl Case {
         }
         let ideals = item.question.ideals.iter().flat_map(|ideal| terms(ideal)).collect();
         weigh_terms(&own, self.concepts, &ideals)
+    }
+
+    /// Why the words of an answer say of a claim what they do.
+    #[must_use]
+    pub fn why(&self, read: &Read, claim: usize) -> Option<Why> {
+        self.wording.why(&read.text, &read.reading.windows, claim)
     }
 
     /// The words of a phrase of the postings.

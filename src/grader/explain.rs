@@ -10,6 +10,10 @@ use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::features::{ANSWER, CLAUSE};
 use crate::domain::verdict::model::{Model, logit};
 use crate::domain::verdict::{Weighed, clause_rows, window};
+use crate::domain::wording::Why;
+
+/// So many words are shown, those that say most.
+const MOST_WORDS: usize = 12;
 
 /// What is to be explained.
 pub(super) struct Subject<'a> {
@@ -106,6 +110,20 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
         if let Some(near) = window {
             node = node.child(explain_window(s, number, near.window, title));
         }
+    }
+    if let Some(why) = s.case.why(s.read, number) {
+        node = node.child(explain_words(s, why));
+    }
+    node
+}
+
+/// The window whose words say most of a claim, and those that say so.
+fn explain_words(s: &Subject<'_>, why: Why) -> Explanation {
+    let (start, end) = s.read.text.span(&s.read.reading.windows[why.window].tokens);
+    let mut node = Explanation::new("window that says most by its words").span(start, end).value(f64::from(why.value));
+    node = node.child(Explanation::new("of any words").value(f64::from(why.base)));
+    for (name, adds) in why.adds.into_iter().take(MOST_WORDS) {
+        node = node.child(Explanation::new(format!("`{name}`")).value(f64::from(adds)));
     }
     node
 }

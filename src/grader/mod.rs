@@ -207,7 +207,7 @@ impl Grader {
             flags.push(Flag { id: FlagId::Stuffing, evidence: Vec::new() });
         }
         let taken = Taken::of(&flags);
-        let mut concepts = verdicts::concepts(rubric, case, read, weighed, taken);
+        let mut concepts = verdicts::concepts(rubric, case, read, weighed, &flags);
         let misconceptions = verdicts::misconceptions(rubric, case, read, weighed, taken);
         let credits: Vec<(u32, f64)> = concepts.iter().map(|c| (c.weight, c.credit)).collect();
         let full_weight = rubric.full_weight();

@@ -114,6 +114,7 @@ impl Own {
                 note: None,
             },
             rubric,
+            words: "".into(),
             rubric_hash: hash.clone(),
         };
         let items = ideals.iter().zip(rubrics).map(item).collect();

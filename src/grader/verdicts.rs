@@ -78,9 +78,12 @@ pub(super) fn concepts(
     case: &Case,
     read: &Read,
     weighed: &[Weighed],
-    taken: Taken,
+    flags: &[Flag],
 ) -> Vec<ConceptGrade> {
+    let taken = Taken::of(flags);
     let void = taken != Taken::Said;
+    // Who speaks to the grader gets nothing for what is likelier not made: such words are there to be taken for more.
+    let part = if flags.iter().any(|f| f.id == FlagId::Injection) { CREDITED } else { PARTIAL };
     let verdict = |(number, concept): (usize, &crate::domain::rubric::Concept)| {
         let w = &weighed[number];
         let proven = !void && is_proven(read, number, w.best);
@@ -90,7 +93,7 @@ pub(super) fn concepts(
             _ if contradicted => (Verdict::Contradicted, -1.0),
             e if e >= HIT => (Verdict::Hit, 1.0),
             e if e > 0.0 && w.credited >= CREDITED => (Verdict::Partial, two_places(e.max(0.5))),
-            e if e >= PARTIAL => (Verdict::Partial, two_places(e)),
+            e if e >= part => (Verdict::Partial, two_places(e)),
             _ => (Verdict::Missed, 0.0),
         };
         let evidence = match verdict {
@@ -236,7 +239,7 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
 }
 
 /// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
-pub(super) const UNSURE: f64 = 0.12;
+pub(super) const UNSURE: f64 = 0.115;
 
 /// An answer that looks like one to another question asks for a person where the score is off by this much on average: of 161
 /// labelled ones that are surer, one was off by more than a quarter of the marks.

@@ -254,6 +254,38 @@ fn fit_writes_the_same_bytes_and_checks_them() {
 }
 
 #[test]
+fn fit_learns_words_from_graded_answers_and_checks_them() {
+    let dir = sky();
+    let marks = |i: usize| {
+        if i.is_multiple_of(2) { ("Like cornflowers, so they say.", [9]) } else { ("Like grass, so they say.", [0]) }
+    };
+    let graded = |i: usize| labelled(&format!("a{i}"), marks(i).0, &marks(i).1);
+    let file = write(&dir, "graded.jsonl", &jsonl(&(0..20).map(graded).collect::<Vec<_>>()));
+    let rubrics = dir.path().join("rubrics");
+    let fit = |more: &[&str]| on(&dir, &[&["fit", "--words", arg(&file), "--out", arg(&rubrics)], more].concat());
+    let score = || {
+        let ran = on(&dir, &["grade", "A1", "Like cornflowers.", "--json"]).expect(0);
+        let grade: Value = serde_json::from_str(&ran.stdout).unwrap();
+        (grade["concepts"][0]["credit"].as_f64().unwrap(), ran.stdout)
+    };
+    let before = score();
+    let differs = fit(&["--check"]).expect(1);
+    assert!(differs.stderr.contains("A1.words: differs from what these answers give"), "{}", differs.stderr);
+    assert!(fit(&[]).expect(0).stderr.ends_with(": 1 written, the others unchanged\n"));
+    assert!(fit(&["--check"]).expect(0).stderr.ends_with("1 file of words: all are what these answers give\n"));
+    let words = fs::read_to_string(rubrics.join("go-runtime/A1.words")).unwrap();
+    let letters =
+        |word: &str| words.lines().find_map(|line| line.strip_prefix(word)).unwrap_or_else(|| panic!("{words}"));
+    assert!(
+        letters("cornflowers ").starts_with(char::is_uppercase) && letters("grass ").starts_with(char::is_lowercase)
+    );
+    let after = score();
+    assert!(after.0 >= before.0 && after.1 != before.1, "{before:?} {after:?}");
+    let again = on(&dir, &["explain", "A1", "Like cornflowers."]).expect(0);
+    assert!(again.stdout.contains("window that says most by its words"), "{}", again.stdout);
+}
+
+#[test]
 fn fit_works_where_the_model_names_features_of_another_time() {
     let dir = sky();
     let file = write(&dir, "answers.jsonl", &jsonl(&answers()));

@@ -19,6 +19,8 @@ fn files(banks: &Path, name: &str) -> Vec<(String, String)> {
     let mut files = vec![("document".to_owned(), read(&banks.join(format!("questions/{name}.md"))))];
     let folder = fs::read_dir(banks.join(format!("rubrics/{name}"))).unwrap();
     let mut rubrics: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    // Words of claims are learnt anew from what comes back.
+    rubrics.retain(|path| path.extension().is_none_or(|extension| extension != "words"));
     rubrics.sort();
     files.extend(rubrics.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), read(path))));
     files

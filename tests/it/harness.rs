@@ -76,6 +76,7 @@ fn item(name: &str, section: &str, prompt: &str, concepts: Vec<Concept>, wrong: 
             ideals: vec!["Its **deferred** calls run first, and the goroutine ends.".to_owned()],
             note: Some("Older texts differ.".to_owned()),
         },
+        words: "".into(),
         rubric: Rubric {
             status: Status::Ready,
             full: Full::All,

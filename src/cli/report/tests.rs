@@ -46,7 +46,7 @@ fn item() -> Item {
         ideals: vec!["It ends the goroutine.".to_owned()],
         note: None,
     };
-    Item { question, rubric, rubric_hash: String::new() }
+    Item { question, rubric, words: "".into(), rubric_hash: String::new() }
 }
 
 fn evidence(words: &str, by: &str) -> Evidence<'static> {

@@ -12,7 +12,7 @@ use super::model::probability;
 use crate::domain::matcher::MAX_SPAN;
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 42] = [
+pub const ANSWER: [&str; 43] = [
     "best",
     "second",
     "overlapping",
@@ -55,6 +55,7 @@ pub const ANSWER: [&str; 42] = [
     "other-number",
     "bare",
     "alone",
+    "wording",
 ];
 
 /// An answer row.
@@ -103,6 +104,8 @@ pub struct Summary {
     pub bonus: bool,
     /// Whether some window names a number where the claim has another.
     pub other_value: f32,
+    /// What the windows' words say of it by themselves.
+    pub wording: f32,
 }
 
 /// What the best window is like.
@@ -217,5 +220,6 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         (-s.at_best.number).max(0.0),
         s.at_best.bare,
         yes(whole.alone),
+        s.wording,
     ]
 }

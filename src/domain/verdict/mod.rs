@@ -20,6 +20,7 @@ use scorecard::Scorecard;
 use window::Window;
 
 use super::matcher::Found;
+use super::wording::NOTHING;
 
 /// A pattern that was found, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Reading {
     pub windows: Vec<Window>,
     /// The patterns that were found.
     pub patterns: Vec<PatternFound>,
+    /// What the windows' words say of each claim at most.
+    pub wording: Vec<f32>,
     /// The number of tokens.
     pub tokens: usize,
     /// Number of concepts; further claims are misconceptions.
@@ -99,6 +102,8 @@ struct Held {
     evidence: ClaimEvidence,
     /// How like that window is to phrases that make no claim.
     none: f32,
+    /// Whether it denies what it says.
+    denied: bool,
     /// The window that speaks for its opposite most.
     opposite: Near,
     /// How many windows lean to it, and to its opposite.
@@ -157,9 +162,9 @@ impl<'m> Weighing<'m> {
             if evidence.denied {
                 logits = self.denied(claim, logits);
                 let turned = ClaimEvidence { paraphrase: own.opposite, opposite: own.paraphrase, ..*own };
-                self.hold(claim, &turned, evidence.none, logits);
+                self.hold(claim, &turned, evidence, logits);
             } else {
-                self.hold(claim, own, evidence.none, logits);
+                self.hold(claim, own, evidence, logits);
             }
             self.logits.push(logits);
         }
@@ -188,18 +193,19 @@ impl<'m> Weighing<'m> {
         if claim < self.concepts { [logits[REVERSED], logits[MADE]] } else { [NEVER; 2] }
     }
 
-    fn hold(&mut self, claim: usize, own: &ClaimEvidence, none: f32, logits: [f32; 2]) {
+    fn hold(&mut self, claim: usize, own: &ClaimEvidence, of: &WindowEvidence, logits: [f32; 2]) {
+        let (none, denied) = (of.none, of.denied);
         let (window, reverse) = (self.windows, own.opposite.phrase.filter(|_| own.opposite.alike > 0.0));
         let opposite = Near { window, phrase: reverse.or(own.paraphrase.phrase) };
         let (leaning, other_value) = (logits.map(|logit| usize::from(logit > 0.0)), (-own.value).max(0.0));
         let claims = self.held.len();
         let Some(held) = self.held.get_mut(claim) else {
-            self.held.push(Held { best: window, evidence: *own, none, opposite, leaning, other_value });
+            self.held.push(Held { best: window, evidence: *own, none, denied, opposite, leaning, other_value });
             return;
         };
         let before = |window: usize| self.logits[window * claims + claim];
         if logits[MADE] > before(held.best)[MADE] {
-            (held.best, held.evidence, held.none) = (window, *own, none);
+            (held.best, held.evidence, held.none, held.denied) = (window, *own, none, denied);
         }
         if logits[REVERSED] > before(held.opposite.window)[REVERSED] {
             held.opposite = opposite;
@@ -237,6 +243,7 @@ impl<'m> Weighing<'m> {
             denied: reading.patterns.iter().any(denied),
             opposites: distinct(reading.patterns.iter().filter(reversed).map(|p| p.pattern)),
             bonus: reading.bonus[claim],
+            wording: reading.wording.get(claim).copied().unwrap_or(NOTHING),
             ..Summary::default()
         };
         self.held.get(claim).map_or(all, |held| self.at_best(reading, claim, held, all))
@@ -293,6 +300,8 @@ impl<'m> Weighing<'m> {
             },
             pattern_near: reading.patterns.iter().any(within),
             other_value: held.other_value,
+            // The words of what is denied are those of the reverse.
+            wording: if held.denied { NOTHING } else { all.wording },
             ..all
         }
     }

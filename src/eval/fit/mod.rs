@@ -1,13 +1,16 @@
 //! Fitting the verdict model: clause weights on phrases, scorecards on labelled answers.
 //!
 //! A phrase is a row for each claim of its question, read by a rubric that holds only the other hands' phrases: what the
-//! model learns from is what a new writer would meet. Folds are by question, so that nothing of a question is fitted
+//! model learns from is what a new writer would meet. What words say of claims ([`words`]) is fitted before, on answers that the
+//! scorecards never see. Folds are by question, so that nothing of a question is fitted
 //! on itself. Same input, same bytes: rows are summed in order and no chance is used.
 
 mod boost;
 pub mod ideal;
 mod regression;
+pub mod words;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::thread;
@@ -35,12 +38,12 @@ struct ClauseRows {
 #[derive(Debug)]
 pub struct Rows {
     by_question: Vec<ClauseRows>,
-    lesser: Vec<[Case; 3]>,
+    lesser: Vec<[Case; 4]>,
 }
 
 /// How strongly weights are held back.
 const CLAUSE_RIDGE: f64 = 10.0;
-/// How much a row counts that is read by the claims alone, or by them with patterns or phrases alone.
+/// How much a row counts that is read by the claims alone, or by them with patterns, phrases or both, but without words.
 const BARE_WEIGHT: f64 = 0.1;
 /// How much a row counts of a mutant.
 const LESSON_WEIGHT: f64 = 0.25;
@@ -76,7 +79,13 @@ impl Rows {
         let by_question = parallel(&questions, |q| clause_rows(language, grader.item(*q).1));
         let lesser = |q: &QuestionRef| {
             let item = grader.item(*q).1;
-            [bare(language, item), Case::new(language, item, |_| false), without_patterns(language, item, |_| true)]
+            let plain = without_words(item);
+            [
+                bare(language, item),
+                Case::new(language, &plain, |_| false),
+                without_patterns(language, &plain, |_| true),
+                Case::new(language, &plain, |_| true),
+            ]
         };
         Self { by_question, lesser: parallel(&questions, lesser) }
     }
@@ -91,6 +100,7 @@ fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
     if hands.len() < 2 {
         return rows;
     }
+    let item = &without_words(item);
     for hand in hands {
         let case = Case::new(language, item, |at| rubric.phrases[at].hand != hand);
         // The same words may make several claims; they are one row a claim.
@@ -118,7 +128,12 @@ fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
 
 /// The question as if its rubric held claims alone.
 fn bare(language: &Language, item: &Item) -> Case {
-    without_patterns(language, item, |_| false)
+    without_patterns(language, &without_words(item), |_| false)
+}
+
+/// The question as if nothing were known of its claims' words.
+fn without_words(item: &Item) -> Item {
+    Item { words: Cow::default(), ..item.clone() }
 }
 
 /// The question as if its rubric held no patterns, and of its phrases those for which `keep` says yes.

@@ -40,6 +40,7 @@ fn item(id: &str, prompt: &str, ideals: &[&str], claims: &[&str], phrases: &[(Ta
             examples: Vec::new(),
             phrases: phrases.iter().map(phrase).collect(),
         },
+        words: "".into(),
         rubric_hash: String::new(),
     }
 }

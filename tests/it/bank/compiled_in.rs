@@ -6,6 +6,7 @@ use std::path::Path;
 use viva::bank::{Fault, Sources, canonical};
 use viva::domain::question::QuestionKind;
 use viva::domain::rubric::{Full, Label, Status, Target};
+use viva::domain::wording::Wording;
 
 use super::{LIBRARY, check, shown};
 
@@ -22,6 +23,14 @@ fn the_compiled_in_bank_holds_all_questions_without_a_fault() {
         .flat_map(|(letter, count)| (1..=*count).map(move |n| format!("{letter}{n}")))
         .collect();
     assert_eq!(ids, expected);
+}
+
+#[test]
+fn the_compiled_in_words_fit_their_rubrics() {
+    for item in &LIBRARY.banks[0].items {
+        let read = Wording::parse(&item.words, &item.claim_names());
+        assert!(read.is_ok(), "{}: {read:?}", item.question.id);
+    }
 }
 
 #[test]

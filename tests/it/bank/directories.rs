@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use viva::bank::{Checked, Fault, Library, Sources};
+use viva::domain::wording::Wording;
 
 use super::{DOCUMENT, GOOD, LIBRARY, changed, check};
 
@@ -46,6 +47,30 @@ fn a_directory_adds_its_banks() {
     let bank = &library.banks[1];
     assert_eq!((bank.title.as_str(), bank.items.len()), ("Title", 1));
     assert_eq!(bank.items[0].rubric.phrases[0].text, "a single one");
+}
+
+#[test]
+fn words_that_do_not_fit_the_rubric_are_told_of_and_not_used() {
+    let words = "claims one two !none\nbase 0.1 0 0\nsingle A.a\n";
+    let with = |words: &str| {
+        let files = [("questions/cats.md", DOCUMENT), ("rubrics/cats/Q1.toml", GOOD), ("rubrics/cats/Q1.words", words)];
+        let (library, faults) = load(&directory(&files));
+        (library.unwrap().banks.remove(1).items.remove(0), faults)
+    };
+    let (item, faults) = with(words);
+    check(&faults, &[]);
+    assert_eq!((&*item.words, item.wording() == Wording::default()), (words, false));
+    let (other, faults) = with(&words.replace(" two", " three"));
+    let told = "rubrics/cats/Q1.words:1:1: there is no claim `three` in the rubric; the file is not used: run `viva fit --words` to renew it (warning)";
+    check(&faults, &[told]);
+    assert_eq!((&*other.words, other.wording()), ("", Wording::default()));
+    assert_ne!(item.rubric_hash, other.rubric_hash);
+    let (library, faults) = load(&directory(&[("rubrics/cats/Q1.words", words), ("questions/cats.md", DOCUMENT)]));
+    assert!(library.is_none());
+    check(
+        &faults[..1],
+        &["rubrics/cats/Q1.words:1:1: these words belong to no rubric: expected `Q1.toml` beside this file"],
+    );
 }
 
 #[test]
@@ -116,7 +141,7 @@ fn faults_of_all_files_are_reported_together() {
             "questions/notes.txt:1:1: this file is not read: expected `NAME.md` (warning)",
             "rubrics/birds:1:1: the bank `birds` has no questions: expected `questions/birds.md` beside `rubrics/birds`",
             "rubrics/cats/Q1.phrases:1:1: a line begins with `+`, `~`, `x` or `-` and a space, or with `#`, `!` or `=`: found none of these",
-            "rubrics/cats/Q1.tml:1:1: this file is not read: expected `ID.toml` or `ID.phrases` (warning)",
+            "rubrics/cats/Q1.tml:1:1: this file is not read: expected `ID.toml`, `ID.phrases` or `ID.words` (warning)",
             "rubrics/cats/Q1.toml:8:10: `weight` is 30: expected a whole number from 1 to 10",
             "rubrics/cats/Q3.phrases:1:1: these phrases belong to no rubric: expected `Q3.toml` beside this file",
             "rubrics/cats/Q3.phrases:1:1: this rubric belongs to no question: expected `### Q3` in the bank's document; did you mean `Q1`?",
