@@ -44,18 +44,19 @@ pub enum Feature<'t> {
 }
 
 impl Feature<'_> {
-    /// What it is looked up by: a hash of what it holds.
-    fn key(&self) -> u64 {
+    /// What it is looked up by: a hash of what it holds. Of a question's few thousand features hardly two share one, and where
+    /// an answer's word has the key of another it does so everywhere.
+    fn key(&self) -> u32 {
         match self {
             Self::Word(word) => hash(word.as_bytes()),
             Self::Pair(first, second) => pair(hash(first.as_bytes()), hash(second.as_bytes())),
-            Self::Piece(letters) => u64::from(u32::from_be_bytes(*letters)),
+            Self::Piece(letters) => u32::from_be_bytes(*letters),
         }
     }
 }
 
 /// The key of a pair, from those of its words.
-const fn pair(first: u64, second: u64) -> u64 {
+const fn pair(first: u32, second: u32) -> u32 {
     first.rotate_left(17) ^ second
 }
 
@@ -70,9 +71,11 @@ impl fmt::Display for Feature<'_> {
     }
 }
 
-/// FNV-1a over the bytes: the same on every machine. Pieces are numbers below all that it gives in practice.
-fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+/// FNV-1a over the bytes, its halves put together: the same on every machine.
+fn hash(bytes: &[u8]) -> u32 {
+    let take = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    let sum = bytes.iter().fold(0xcbf2_9ce4_8422_2325, take);
+    (sum ^ sum >> 32) as u32
 }
 
 /// The words of a text that say something by themselves, each with its token.
@@ -144,11 +147,11 @@ pub struct Wording {
     /// For each claim the value of a window that has none of the features; nothing for a claim without weights.
     base: Vec<Option<f32>>,
     /// For each feature, its row.
-    rows: FxHashMap<u64, u32>,
+    rows: FxHashMap<u32, u32>,
     /// Rows of levels, a level for each claim; the last eight of a row are filled up with zeros.
     levels: Vec<[i8; LANES]>,
     /// For each word of the file, its row among the sums.
-    words: FxHashMap<u64, u32>,
+    words: FxHashMap<u32, u32>,
     /// Rows of sums: the levels of a word and of its pieces, since most words of an answer are known.
     sums: Vec<[i16; LANES]>,
 }
@@ -203,6 +206,8 @@ impl Wording {
             words.extend(wording.take(text, &columns).map_err(|message| WordingError { line, message })?);
         }
         wording.sum(&words);
+        wording.levels.shrink_to_fit();
+        wording.sums.shrink_to_fit();
         Ok(wording)
     }
 
@@ -292,7 +297,7 @@ impl Wording {
         self.base.len().div_ceil(LANES)
     }
 
-    fn row(&self, key: u64) -> Option<&[[i8; LANES]]> {
+    fn row(&self, key: u32) -> Option<&[[i8; LANES]]> {
         let begin = *self.rows.get(&key)? as usize;
         self.levels.get(begin..begin + self.lanes())
     }
@@ -321,7 +326,7 @@ struct Within<'s> {
 impl Sums {
     fn new(wording: &Wording, text: &Text) -> Self {
         let (tokens, words): (Vec<usize>, Vec<&str>) = words(text).unzip();
-        let keys: Vec<u64> = words.iter().map(|word| hash(word.as_bytes())).collect();
+        let keys: Vec<u32> = words.iter().map(|word| hash(word.as_bytes())).collect();
         let lanes = wording.lanes();
         let mut levels: [Vec<[i32; LANES]>; APART + 1] =
             std::array::from_fn(|_| Vec::with_capacity((words.len() + 1) * lanes));
@@ -333,7 +338,7 @@ impl Sums {
             for sums in &mut levels {
                 sums.extend_from_within(at * lanes..);
             }
-            let mut add = |apart: usize, key: u64| {
+            let mut add = |apart: usize, key: u32| {
                 if let Some(row) = wording.row(key) {
                     add(&mut levels[apart][(at + 1) * lanes..], row);
                 }
