@@ -3,7 +3,7 @@
 //!
 //! Names the text, and the windows of Verdict. The weights of a question stand in a file of its own, which `viva fit --words` writes from the
 //! rubric's phrases and from graded answers; a claim without weights says nothing. To add a kind of feature: its variant in
-//! [`Feature`], how it is written there, and its place in [`features`].
+//! [`Feature`], how it is written there, and its place in [`of_tokens`].
 
 use std::collections::BTreeMap;
 use std::fmt;
