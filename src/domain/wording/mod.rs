@@ -1,9 +1,9 @@
 //! What the words of a window say of each claim by themselves: a linear classifier for each claim over words, pairs of
 //! neighbours, and pieces of four letters, which know a word in other forms.
 //!
-//! Names the text, and the windows of Verdict. The weights of a question stand in a file of its own, which `viva fit --words` writes from the
-//! rubric's phrases and from graded answers; a claim without weights says nothing. To add a kind of feature: its variant in
-//! [`Feature`], how it is written there, and its place in [`of_tokens`].
+//! Names the text, and the windows of Verdict. The weights of a question stand in a file of its own, which `viva fit --words`
+//! writes from the rubric's phrases and from graded answers; of a claim without weights nothing is said. To add a kind of feature:
+//! its variant in [`Feature`], how it is written there, and its place in [`of_tokens`] and in `Sums::new`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -222,7 +222,7 @@ impl Wording {
                 let Some(&row) = self.rows.get(&key) else { continue };
                 let row = &self.levels[row as usize..];
                 for (sum, row) in self.sums[begin..].iter_mut().zip(row) {
-                    sum.iter_mut().zip(row).for_each(|(sum, level)| *sum += i16::from(*level));
+                    sum.iter_mut().zip(row).for_each(|(sum, level)| *sum = sum.saturating_add(i16::from(*level)));
                 }
             }
         }

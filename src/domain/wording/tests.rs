@@ -91,6 +91,14 @@ fn faults_name_their_line(#[case] text: &str, #[case] line: usize) {
 }
 
 #[test]
+fn a_word_of_any_length_has_a_sum() {
+    let word = "a".repeat(3000);
+    let wording = Wording::parse(&format!("claims ends\nbase 0\n~aaaa Z\n{word} Z\n"), &names()).unwrap();
+    let text = read(&word);
+    assert!(wording.of(&text, &windows(&text))[0] > 1.0);
+}
+
+#[test]
 fn letters_read_back() {
     for level_in in -HIGHEST..=HIGHEST {
         let letter = letter(f64::from(level_in) * STEP);
