@@ -7,7 +7,7 @@ use crate::domain::grade::Grade;
 use crate::domain::ideal;
 use crate::domain::rubric::Rubric;
 use crate::domain::verdict::evidence::WindowEvidence;
-use crate::domain::verdict::features::{ANSWER, CLAUSE};
+use crate::domain::verdict::features::CLAUSE;
 use crate::domain::verdict::model::{Model, logit};
 use crate::domain::verdict::{Weighed, clause_rows, window};
 use crate::domain::wording::Why;
@@ -93,7 +93,7 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
         Explanation::new(if concept { "probability that it is made" } else { "probability that it is asserted" })
             .value(f64::from(w.credited));
     let weights = if concept { &s.model.credited } else { &s.model.asserted };
-    for (name, part) in parts(&ANSWER, |f| weights.points(f, w.row[f])) {
+    for (name, part) in largest(weights.parts(&w.row)) {
         odds = odds.child(Explanation::new(name).value(part));
     }
     node = node.child(odds);
@@ -179,16 +179,17 @@ fn explain_window(s: &Subject<'_>, claim: usize, window: usize, title: &str) -> 
         }
     }
     let mut features = Explanation::new("features: weight × value");
-    for (name, part) in parts(&CLAUSE, |f| weights[f] * rows[claim][f]) {
+    let parts = CLAUSE.iter().enumerate().map(|(f, name)| ((*name).to_owned(), weights[f] * rows[claim][f]));
+    for (name, part) in largest(parts.collect()) {
         features = features.child(Explanation::new(name).value(part));
     }
     node.child(features)
 }
 
-/// What each feature adds to the log-odds, the largest first; those that add next to nothing are left out.
-fn parts(names: &[&'static str], adds: impl Fn(usize) -> f32) -> Vec<(&'static str, f64)> {
-    let mut parts: Vec<(&'static str, f64)> = names.iter().enumerate().map(|(f, n)| (*n, f64::from(adds(f)))).collect();
+/// What adds most to the log-odds, or takes most from them, first; what does next to nothing is left out.
+fn largest(parts: Vec<(String, f32)>) -> Vec<(String, f64)> {
+    let mut parts: Vec<(String, f64)> = parts.into_iter().map(|(name, part)| (name, f64::from(part))).collect();
     parts.retain(|(_, part)| part.abs() >= 0.05);
-    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(b.0)));
+    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(&b.0)));
     parts
 }

@@ -17,7 +17,7 @@ const PARTIAL: f32 = 0.25;
 const CREDITED: f32 = 0.5;
 /// Probability from which a misconception is asserted. Below one half: they are rarer than what is said of them, and at this
 /// bound as many are found wrongly as are missed.
-const ASSERTED: f32 = 0.4;
+const ASSERTED: f32 = 0.38;
 /// Probability from which a concept is contradicted.
 const CONTRADICTED: f32 = 0.5;
 /// The most evidence that is given for one claim.
@@ -239,7 +239,7 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
 }
 
 /// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
-pub(super) const UNSURE: f64 = 0.115;
+pub(super) const UNSURE: f64 = 0.105;
 
 /// An answer that looks like one to another question asks for a person where the score is off by this much on average: of 161
 /// labelled ones that are surer, one was off by more than a quarter of the marks.

@@ -27,10 +27,10 @@ const ROLES: &[&str] = &["system", "assistant", "user", "human", "developer", "g
 /// Verbs that order what a grader does.
 const ORDERS: &[&str] = &[
     "record", "mark", "tick", "give", "grant", "award", "credit", "count", "treat", "accept", "consider", "assume",
-    "confirm", "report", "grade", "score", "rate", "regard",
+    "confirm", "report", "grade", "score", "rate", "regard", "enter", "log", "file", "say", "state",
 ];
 /// What may stand before such a verb.
-const BEFORE: &[&str] = &["please", "kindly", "then", "and", "so", "also", "must", "should", "now", "just"];
+const BEFORE: &[&str] = &["please", "kindly", "then", "and", "so", "also", "must", "should", "now", "just", "finally"];
 /// What a claim is ordered to count as.
 const VERDICTS: &[&str] = &[
     "hit",
@@ -45,6 +45,8 @@ const VERDICTS: &[&str] = &[
     "answered",
     "demonstrated",
 ];
+/// What it is ordered to have been.
+const DONE: &[&str] = &["mentioned", "listed", "named", "covered", "stated", "answered", "demonstrated"];
 /// The most words between the verb and the verdict.
 const GAP: usize = 40;
 /// The fewest words of a quotation that plants a proof.
@@ -52,7 +54,8 @@ const PLANTED: usize = 3;
 /// The most quotations that are looked for elsewhere.
 const MOST: usize = 32;
 
-/// Orders to count something as made, however much stands between: "treat 'no gain' and 'extra threads' as covered".
+/// Orders to count something as made, or to say that it was, however much stands between: "treat 'no gain' and 'extra threads' as
+/// covered".
 pub(super) fn orders(text: &Text) -> Vec<CueFound> {
     let mut found = Vec::new();
     for (number, clause) in text.clauses.iter().enumerate() {
@@ -60,7 +63,9 @@ pub(super) fn orders(text: &Text) -> Vec<CueFound> {
         let sentence = text.clauses[number..].iter().take_while(|c| c.sentence == clause.sentence).last();
         let end = sentence.map_or(clause.tokens.end, |c| c.tokens.end).min(verb + GAP);
         let word = |at: usize| text.word(&text.tokens[at]);
-        if (verb + 2..end).any(|at| VERDICTS.contains(&word(at)) && word(at - 1) == "as") {
+        let counted = |at: usize| VERDICTS.contains(&word(at)) && word(at - 1) == "as";
+        let said = |at: usize| DONE.contains(&word(at)) && ["was", "were"].contains(&word(at - 1));
+        if (verb + 2..end).any(|at| counted(at) || word(verb + 1) == "that" && said(at)) {
             found.push(CueFound { meaning: Meaning::Injection, token: verb, len: 1 });
         }
     }

@@ -90,8 +90,9 @@ impl Model {
         })
     }
 
-    /// Reads the text of a model file: tables in brackets, `#` comments, `name = weight` lines for clauses and
-    /// `name = [[from, points], …]` lines for answers. A feature that is not named weighs nothing.
+    /// Reads the text of a model file: tables in brackets, `#` comments, `name = weight` lines for clauses, and for
+    /// answers `name = [[from, points], …]` and `name & name = [[from, from, points], …]`. A feature that is not named
+    /// weighs nothing.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let mut model = Self::default();
         weights::read(text, |line| model.take(line))?;

@@ -7,6 +7,7 @@
 
 mod boost;
 pub mod ideal;
+mod lessons;
 mod regression;
 pub mod words;
 
@@ -16,10 +17,9 @@ use std::num::NonZero;
 use std::thread;
 
 use super::data::Labelled;
-use super::mutate;
 use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
-use crate::domain::rubric::Label;
+use crate::domain::rubric::{Label, Rubric};
 use crate::domain::verdict::features::{ANSWER, AnswerRow, CLAUSE};
 use crate::domain::verdict::{self, Model};
 use crate::grader::case::{Case, claim_of};
@@ -45,10 +45,6 @@ pub struct Rows {
 const CLAUSE_RIDGE: f64 = 10.0;
 /// How much a row counts that is read by the claims alone, or by them with patterns, phrases or both, but without words.
 const BARE_WEIGHT: f64 = 0.1;
-/// How much a row counts of a mutant.
-const LESSON_WEIGHT: f64 = 0.25;
-/// How much a row counts of an answer that was given to another question.
-const STRAY_WEIGHT: f64 = 0.1;
 
 /// Runs `work` over `items` on all cores; results in order.
 pub(super) fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
@@ -94,9 +90,7 @@ impl Rows {
 fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
     let rubric = &item.rubric;
     let mut rows = ClauseRows { claim: Vec::new(), opposite: Vec::new(), misconception: Vec::new() };
-    let mut hands: Vec<u8> = rubric.phrases.iter().map(|p| p.hand).collect();
-    hands.sort_unstable();
-    hands.dedup();
+    let hands = hands_of(rubric);
     if hands.len() < 2 {
         return rows;
     }
@@ -124,6 +118,14 @@ fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
         push_phrase(&mut rows, &bare, language, rubric.concepts.len(), text, &labels, BARE_WEIGHT);
     }
     rows
+}
+
+/// The hands that wrote a rubric's phrases.
+fn hands_of(rubric: &Rubric) -> Vec<u8> {
+    let mut hands: Vec<u8> = rubric.phrases.iter().map(|p| p.hand).collect();
+    hands.sort_unstable();
+    hands.dedup();
+    hands
 }
 
 /// The question as if its rubric held claims alone.
@@ -202,7 +204,7 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
     let kept: Vec<Subject<'_>> = subjects.iter().filter(|s| keep(s.number)).copied().collect();
     let answers = parallel(&kept, |s| {
         let mut labels = answer_labels(grader, grader.case(s.question), &model, s, 1.0);
-        labels.extend(stray_rows(grader, &questions, &model, s));
+        labels.extend(lessons::of_stray(grader, &questions, &model, s));
         let lesser = rows.lesser[s.number].iter();
         labels.extend(lesser.flat_map(|case| answer_labels(grader, case, &model, s, BARE_WEIGHT)));
         labels
@@ -212,8 +214,10 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
     // Mutants take a model that tells which sentence makes what; with them the cards are fitted once more.
     let library = Library { model: model.clone(), ..grader.contents().clone() };
     let probing = Grader::new(library);
-    let lessons = parallel(&questions, |q| lesson_rows(&probing, &model, *q));
-    fit_cards(&mut model, &answers.into_iter().chain(lessons.into_iter().flatten()).collect::<Vec<_>>());
+    let mutants = parallel(&questions, |q| lessons::of_mutants(&probing, &model, *q));
+    let phrases = parallel(&questions, |q| lessons::of_phrases(grader, &model, *q));
+    let lessons = mutants.into_iter().chain(phrases).flatten();
+    fit_cards(&mut model, &answers.into_iter().chain(lessons).collect::<Vec<_>>());
     model
 }
 
@@ -224,45 +228,8 @@ fn fit_cards(model: &mut Model, rows: &[AnswerLabels]) {
             set.extend(y.map(|y| Row { x: *x, y, weight: *weight }));
         }
     }
-    let [credited, full, contradicted, asserted] = sets;
-    model.credited = boost::fit(&credited);
-    model.full = boost::fit(&full);
-    model.contradicted = boost::fit(&contradicted);
-    model.asserted = boost::fit(&asserted);
-}
-
-/// What a question's mutants teach: rows of the concepts that they make, or no longer make.
-fn lesson_rows(grader: &Grader, model: &Model, question: QuestionRef) -> Vec<AnswerLabels> {
-    let mut out = Vec::new();
-    for lesson in mutate::lessons(grader, question) {
-        let rows = answer_rows(grader.language(), grader.case(question), model, &lesson.text);
-        if rows.is_empty() {
-            continue;
-        }
-        for (concept, made) in lesson.made {
-            let yes = f64::from(u8::from(made));
-            let reversed = f64::from(u8::from(!made && lesson.reversed));
-            out.push((rows[concept], [Some(yes), Some(yes), Some(reversed), None], LESSON_WEIGHT));
-        }
-    }
-    out
-}
-
-/// The answer as one to another question: it makes none of that question's claims.
-fn stray_rows(grader: &Grader, questions: &[QuestionRef], model: &Model, subject: &Subject<'_>) -> Vec<AnswerLabels> {
-    let own = questions.iter().position(|q| *q == subject.question).unwrap_or_default();
-    // The answer's length picks the question: any rule does that spreads them, and needs no chance.
-    let other = questions[(own + 1 + subject.labelled.answer.len() % (questions.len() - 1).max(1)) % questions.len()];
-    if other == subject.question {
-        return Vec::new();
-    }
-    let rubric = &grader.item(other).1.rubric;
-    let concepts = rubric.concepts.len();
-    let label = |claim: usize| {
-        if claim < concepts { [Some(0.0), Some(0.0), Some(0.0), None] } else { [None, None, None, Some(0.0)] }
-    };
-    let rows = answer_rows(grader.language(), grader.case(other), model, &subject.labelled.answer);
-    rows.into_iter().enumerate().map(|(claim, row)| (row, label(claim), STRAY_WEIGHT)).collect()
+    let cards = [&mut model.credited, &mut model.full, &mut model.contradicted, &mut model.asserted];
+    cards.into_iter().zip(parallel(&sets, |rows| boost::fit(rows))).for_each(|(card, fitted)| *card = fitted);
 }
 
 /// The answer row of every claim; none for an answer without a window.

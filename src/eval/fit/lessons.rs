@@ -1,0 +1,124 @@
+//! What scorecards learn from beside labelled answers: mutants of what is credited, answers that were given to other questions, and
+//! phrases.
+//!
+//! Each yields answer rows with a label and a weight. To add a source: a function here, its weight, and its call in `fit_model`.
+
+use super::{AnswerLabels, Subject, answer_rows, hands_of, without_patterns, without_words};
+use crate::domain::rubric::Label;
+use crate::domain::verdict::Model;
+use crate::eval::mutate;
+use crate::grader::case::{Case, claim_of};
+use crate::grader::{Grader, QuestionRef};
+
+/// How much a row counts of a mutant.
+const MUTANT_WEIGHT: f64 = 0.25;
+/// How much a row counts of an answer that was given to another question.
+const STRAY_WEIGHT: f64 = 0.1;
+
+/// What denies the whole of a phrase.
+const DENIAL: &str = "It is not true that ";
+
+/// What a question's mutants teach: rows of the concepts that they make, or no longer make.
+pub(super) fn of_mutants(grader: &Grader, model: &Model, question: QuestionRef) -> Vec<AnswerLabels> {
+    let mut out = Vec::new();
+    for lesson in mutate::lessons(grader, question) {
+        let rows = answer_rows(grader.language(), grader.case(question), model, &lesson.text);
+        if rows.is_empty() {
+            continue;
+        }
+        for (concept, made) in lesson.made {
+            let yes = f64::from(u8::from(made));
+            let reversed = f64::from(u8::from(!made && lesson.reversed));
+            out.push((rows[concept], [Some(yes), Some(yes), Some(reversed), None], MUTANT_WEIGHT));
+        }
+    }
+    out
+}
+
+/// The answer as one to another question: it makes none of that question's claims.
+pub(super) fn of_stray(
+    grader: &Grader,
+    questions: &[QuestionRef],
+    model: &Model,
+    subject: &Subject<'_>,
+) -> Vec<AnswerLabels> {
+    let own = questions.iter().position(|q| *q == subject.question).unwrap_or_default();
+    // The answer's length picks the question: any rule does that spreads them, and needs no chance.
+    let other = questions[(own + 1 + subject.labelled.answer.len() % (questions.len() - 1).max(1)) % questions.len()];
+    if other == subject.question {
+        return Vec::new();
+    }
+    let rubric = &grader.item(other).1.rubric;
+    let concepts = rubric.concepts.len();
+    let label = |claim: usize| {
+        if claim < concepts { [Some(0.0), Some(0.0), Some(0.0), None] } else { [None, None, None, Some(0.0)] }
+    };
+    let rows = answer_rows(grader.language(), grader.case(other), model, &subject.labelled.answer);
+    rows.into_iter().enumerate().map(|(claim, row)| (row, label(claim), STRAY_WEIGHT)).collect()
+}
+
+/// What each hand's phrases teach as answers, read by the phrases of the other hands alone: without patterns, whose authors saw
+/// them, and without words, which were learnt from them.
+pub(super) fn of_phrases(grader: &Grader, model: &Model, question: QuestionRef) -> Vec<AnswerLabels> {
+    let (language, item) = (grader.language(), grader.item(question).1);
+    let (rubric, plain) = (&item.rubric, without_words(item));
+    let mut out = Vec::new();
+    let mut teach = |case: &Case, text: &str, concept: usize, lesson: Lesson| {
+        let row = answer_rows(language, case, model, text).get(concept).copied();
+        out.extend(row.map(|row| (row, lesson.labels(), lesson.weight)));
+    };
+    for hand in hands_of(rubric) {
+        let others = |at: usize| rubric.phrases[at].hand != hand;
+        let case = without_patterns(language, &plain, others);
+        let with_patterns = Case::new(language, &plain, others);
+        for phrase in rubric.phrases.iter().filter(|p| p.hand == hand) {
+            let Some(concept) = claim_of(rubric, phrase.target).filter(|claim| *claim < rubric.concepts.len()) else {
+                continue;
+            };
+            teach(&case, &phrase.text, concept, Lesson::of(phrase.label));
+            if let Some(lesson) = Lesson::of_denied(phrase.label).filter(|_| !phrase.text.contains(". ")) {
+                teach(&with_patterns, &format!("{DENIAL}{}", phrase.text), concept, lesson);
+            }
+        }
+    }
+    out
+}
+
+/// What a phrase teaches of its concept, and how much it counts.
+///
+/// Two thirds of phrases make a claim, and answers tell of that anyhow: they count the least.
+#[derive(Debug, Clone, Copy)]
+struct Lesson {
+    made: bool,
+    fully: bool,
+    reversed: bool,
+    weight: f64,
+}
+
+impl Lesson {
+    const MADE: Self = Self { made: true, fully: true, reversed: false, weight: 0.003 };
+    const REVERSED: Self = Self { made: false, fully: false, reversed: true, weight: 0.045 };
+
+    fn of(label: Label) -> Self {
+        match label {
+            Label::Paraphrase => Self::MADE,
+            Label::Half => Self { made: true, fully: false, reversed: false, weight: 0.01 },
+            Label::Opposite => Self::REVERSED,
+            Label::Contrast => Self { made: false, fully: false, reversed: false, weight: 0.045 },
+        }
+    }
+
+    /// The same of a phrase that is denied, where it is plain what that says.
+    fn of_denied(label: Label) -> Option<Self> {
+        match label {
+            Label::Paraphrase => Some(Self { weight: 0.005, ..Self::REVERSED }),
+            Label::Opposite => Some(Self { weight: 0.01, ..Self::MADE }),
+            Label::Half | Label::Contrast => None,
+        }
+    }
+
+    fn labels(self) -> [Option<f64>; 4] {
+        let [made, fully, reversed] = [self.made, self.fully, self.reversed].map(|is| Some(f64::from(u8::from(is))));
+        [made, fully, reversed, None]
+    }
+}
