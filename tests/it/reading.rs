@@ -51,6 +51,16 @@ fn check(question: &str, answer: &str, concept: &str, credited: bool) {
     "numcpu-cores",
     false
 )]
+#[case::another_setting("T1", "GOMAXPROCS is 100 by default.", "gogc-100", false)]
+#[case::the_setting("T1", "GOGC is 100 by default.", "gogc-100", true)]
+#[case::another_value("Q17", "A value of 7 turns the mutex profile off.", "zero-off", false)]
+#[case::the_value("Q17", "A value of 0 turns the mutex profile off.", "zero-off", true)]
+#[case::another_call(
+    "T10",
+    "runtime.Goexit ends the whole program at once and skips all deferred functions.",
+    "osexit-all-no-defers",
+    false
+)]
 #[case::taken_back("T15", "QUIT … scrap that, HUP", "sigquit", false)]
 #[case::put_right("T15", "HUP … scrap that, SIGQUIT", "sigquit", true)]
 #[case::the_function("Q19", "ReadMemStats stops the world briefly on each call.", "memstats-stw", true)]
