@@ -122,3 +122,40 @@ impl Lesson {
         [made, fully, reversed, None]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of T1's phrases with the labels of the cards for credit and for contradiction, and their weights.
+    fn lessons() -> Vec<([bool; 2], f64)> {
+        let grader = Grader::new(crate::bank::builtin().unwrap());
+        let question = grader.find(None, "T1").unwrap();
+        let rows = of_phrases(&grader, grader.model(), question);
+        let is = |label: Option<f64>| label.unwrap() > 0.5;
+        rows.into_iter().map(|(_, labels, weight)| ([is(labels[0]), is(labels[2])], weight)).collect()
+    }
+
+    #[test]
+    fn phrases_teach_what_they_make_and_what_they_reverse() {
+        let lessons = lessons();
+        let count = |credited, reversed| lessons.iter().filter(|(of, _)| *of == [credited, reversed]).count();
+        assert!(count(true, false) > 50 && count(false, true) > 50 && count(false, false) > 5);
+        assert_eq!(count(true, true), 0, "nothing is said and reversed at once");
+    }
+
+    #[test]
+    fn a_phrase_that_is_denied_teaches_the_reverse() {
+        for (label, denied) in [(Label::Paraphrase, Label::Opposite), (Label::Opposite, Label::Paraphrase)] {
+            let lesson = Lesson::of_denied(label).unwrap();
+            assert_eq!(lesson.labels(), Lesson::of(denied).labels());
+        }
+        assert!(Lesson::of_denied(Label::Half).is_none() && Lesson::of_denied(Label::Contrast).is_none());
+    }
+
+    #[test]
+    fn all_phrases_together_count_less_than_answers() {
+        // Some forty answers to a question are labelled, each a row of weight one for every claim.
+        assert!(lessons().iter().map(|(_, weight)| weight).sum::<f64>() < 40.0);
+    }
+}
