@@ -181,6 +181,15 @@ pub struct Rubric {
 }
 
 impl Rubric {
+    /// The hands that wrote its phrases, each once, in order.
+    #[must_use]
+    pub fn hands(&self) -> Vec<u8> {
+        let mut hands: Vec<u8> = self.phrases.iter().map(|phrase| phrase.hand).collect();
+        hands.sort_unstable();
+        hands.dedup();
+        hands
+    }
+
     /// Takes all patterns away.
     pub fn clear_patterns(&mut self) {
         for concept in &mut self.concepts {

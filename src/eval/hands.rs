@@ -85,9 +85,7 @@ pub fn left_out(grader: &Grader, one: bool, each: &(impl Fn() + Sync)) -> LeftOu
     let questions: Vec<(usize, QuestionRef)> = grader.questions().enumerate().collect();
     let counts = parallel(&questions, |(number, question)| {
         let item = grader.item(*question).1;
-        let mut hands: Vec<u8> = item.rubric.phrases.iter().map(|p| p.hand).collect();
-        hands.sort_unstable();
-        hands.dedup();
+        let mut hands = item.rubric.hands();
         if hands.len() > 1 && one {
             hands = vec![hands[number % hands.len()]];
         }

@@ -3,7 +3,7 @@
 //!
 //! Each yields answer rows with a label and a weight. To add a source: a function here, its weight, and its call in `fit_model`.
 
-use super::{AnswerLabels, Subject, answer_rows, hands_of, without_patterns, without_words};
+use super::{AnswerLabels, Subject, answer_rows, without_patterns, without_words};
 use crate::domain::rubric::Label;
 use crate::domain::verdict::Model;
 use crate::eval::mutate;
@@ -63,11 +63,11 @@ pub(super) fn of_phrases(grader: &Grader, model: &Model, question: QuestionRef) 
     let (language, item) = (grader.language(), grader.item(question).1);
     let (rubric, plain) = (&item.rubric, without_words(item));
     let mut out = Vec::new();
-    let mut teach = |case: &Case, text: &str, concept: usize, lesson: Lesson| {
+    let mut teach = |case: &Case, text: &str, concept: usize, lesson: PhraseLesson| {
         let row = answer_rows(language, case, model, text).get(concept).copied();
         out.extend(row.map(|row| (row, lesson.labels(), lesson.weight)));
     };
-    for hand in hands_of(rubric) {
+    for hand in rubric.hands() {
         let others = |at: usize| rubric.phrases[at].hand != hand;
         let case = without_patterns(language, &plain, others);
         let with_patterns = Case::new(language, &plain, others);
@@ -75,8 +75,8 @@ pub(super) fn of_phrases(grader: &Grader, model: &Model, question: QuestionRef) 
             let Some(concept) = claim_of(rubric, phrase.target).filter(|claim| *claim < rubric.concepts.len()) else {
                 continue;
             };
-            teach(&case, &phrase.text, concept, Lesson::of(phrase.label));
-            if let Some(lesson) = Lesson::of_denied(phrase.label).filter(|_| !phrase.text.contains(". ")) {
+            teach(&case, &phrase.text, concept, PhraseLesson::of(phrase.label));
+            if let Some(lesson) = PhraseLesson::of_denied(phrase.label).filter(|_| !phrase.text.contains(". ")) {
                 teach(&with_patterns, &format!("{DENIAL}{}", phrase.text), concept, lesson);
             }
         }
@@ -88,14 +88,14 @@ pub(super) fn of_phrases(grader: &Grader, model: &Model, question: QuestionRef) 
 ///
 /// Two thirds of phrases make a claim, and answers tell of that anyhow: they count the least.
 #[derive(Debug, Clone, Copy)]
-struct Lesson {
+struct PhraseLesson {
     made: bool,
     fully: bool,
     reversed: bool,
     weight: f64,
 }
 
-impl Lesson {
+impl PhraseLesson {
     const MADE: Self = Self { made: true, fully: true, reversed: false, weight: 0.003 };
     const REVERSED: Self = Self { made: false, fully: false, reversed: true, weight: 0.045 };
 
@@ -147,10 +147,10 @@ mod tests {
     #[test]
     fn a_phrase_that_is_denied_teaches_the_reverse() {
         for (label, denied) in [(Label::Paraphrase, Label::Opposite), (Label::Opposite, Label::Paraphrase)] {
-            let lesson = Lesson::of_denied(label).unwrap();
-            assert_eq!(lesson.labels(), Lesson::of(denied).labels());
+            let lesson = PhraseLesson::of_denied(label).unwrap();
+            assert_eq!(lesson.labels(), PhraseLesson::of(denied).labels());
         }
-        assert!(Lesson::of_denied(Label::Half).is_none() && Lesson::of_denied(Label::Contrast).is_none());
+        assert!(PhraseLesson::of_denied(Label::Half).is_none() && PhraseLesson::of_denied(Label::Contrast).is_none());
     }
 
     #[test]

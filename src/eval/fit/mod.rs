@@ -19,7 +19,7 @@ use std::thread;
 use super::data::Labelled;
 use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
-use crate::domain::rubric::{Label, Rubric};
+use crate::domain::rubric::Label;
 use crate::domain::verdict::features::{ANSWER, AnswerRow, CLAUSE};
 use crate::domain::verdict::{self, Model};
 use crate::grader::case::{Case, claim_of};
@@ -90,7 +90,7 @@ impl Rows {
 fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
     let rubric = &item.rubric;
     let mut rows = ClauseRows { claim: Vec::new(), opposite: Vec::new(), misconception: Vec::new() };
-    let hands = hands_of(rubric);
+    let hands = rubric.hands();
     if hands.len() < 2 {
         return rows;
     }
@@ -118,14 +118,6 @@ fn clause_rows(language: &Language, item: &Item) -> ClauseRows {
         push_phrase(&mut rows, &bare, language, rubric.concepts.len(), text, &labels, BARE_WEIGHT);
     }
     rows
-}
-
-/// The hands that wrote a rubric's phrases.
-fn hands_of(rubric: &Rubric) -> Vec<u8> {
-    let mut hands: Vec<u8> = rubric.phrases.iter().map(|p| p.hand).collect();
-    hands.sort_unstable();
-    hands.dedup();
-    hands
 }
 
 /// The question as if its rubric held claims alone.
