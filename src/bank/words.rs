@@ -8,19 +8,11 @@ use super::files::SourceFile;
 use crate::domain::wording::Wording;
 
 impl Item {
-    /// The names by which the file of words knows its claims: ids, those of misconceptions after `!`.
-    #[must_use]
-    pub fn claim_names(&self) -> Vec<String> {
-        let rubric = &self.rubric;
-        let concepts = rubric.concepts.iter().map(|concept| concept.id.to_string());
-        concepts.chain(rubric.misconceptions.iter().map(|wrong| format!("!{}", wrong.id))).collect()
-    }
-
     /// What its claims' words say, nothing where no file tells.
     #[must_use]
     pub fn wording(&self) -> Wording {
         // A file that does not fit the rubric was reported where it was read.
-        Wording::parse(&self.words, &self.claim_names()).unwrap_or_default()
+        Wording::parse(&self.words, &self.rubric.claim_names()).unwrap_or_default()
     }
 }
 
@@ -29,7 +21,7 @@ pub(super) fn with_words(mut item: Item, words: Option<SourceFile>, faults: &mut
     let Some(SourceFile { path, text: Some(text), .. }) = words else { return item };
     // Words that are compiled in fit: a test reads them all, and no start should wait for it.
     if let Cow::Owned(text) = &text
-        && let Err(error) = Wording::parse(text, &item.claim_names())
+        && let Err(error) = Wording::parse(text, &item.rubric.claim_names())
     {
         let message = format!("{}; the file is not used: run `viva fit --words` to renew it", error.message);
         faults.push(Fault::at(path, (error.line, 1), message).warning());

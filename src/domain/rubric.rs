@@ -181,6 +181,13 @@ pub struct Rubric {
 }
 
 impl Rubric {
+    /// The names by which a file of words knows the claims: ids, those of misconceptions after `!`.
+    #[must_use]
+    pub fn claim_names(&self) -> Vec<String> {
+        let concepts = self.concepts.iter().map(|concept| concept.id.to_string());
+        concepts.chain(self.misconceptions.iter().map(|wrong| format!("!{}", wrong.id))).collect()
+    }
+
     /// The hands that wrote its phrases, each once, in order.
     #[must_use]
     pub fn hands(&self) -> Vec<u8> {

@@ -14,7 +14,7 @@ use crate::domain::text::{Text, Token};
 use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::window::{Window, windows};
 use crate::domain::verdict::{Model, PatternFound, Reading, Weighed, Weighing};
-use crate::domain::wording::{Why, Wording};
+use crate::domain::wording::{self, Why, Wording};
 use crate::index::{Entry, Features, Ideal, Postings, Scratch};
 
 /// A question, compiled.
@@ -174,7 +174,7 @@ impl Case {
         let features = self.postings.read(&text, &groups, language);
         let affirmed = text.affirmed().map(|text| self.postings.read(&text, &groups, language));
         let windows = cut(&text);
-        let wording = self.wording.of(&text, &windows);
+        let wording = self.wording.of(&text, &windows, &found);
         let reading = Reading {
             windows,
             wording,
@@ -235,8 +235,10 @@ impl Case {
 
     /// Why the words of an answer say of a claim what they do.
     #[must_use]
-    pub fn why(&self, read: &Read, claim: usize) -> Option<Why> {
-        self.wording.why(&read.text, &read.reading.windows, claim)
+    pub fn why(&self, read: &Read, rubric: &Rubric, claim: usize) -> Vec<Why> {
+        let claims = &rubric.claim_names();
+        let Reading { windows, patterns: found, .. } = &read.reading;
+        self.wording.why(wording::Subject { text: &read.text, windows, found, claims }, claim)
     }
 
     /// The words of a phrase of the postings.

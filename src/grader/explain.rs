@@ -10,7 +10,7 @@ use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::features::CLAUSE;
 use crate::domain::verdict::model::{Model, logit};
 use crate::domain::verdict::{Weighed, clause_rows, window};
-use crate::domain::wording::Why;
+use crate::domain::wording::{Part, Why};
 
 /// So many words are shown, those that say most.
 const MOST_WORDS: usize = 12;
@@ -111,16 +111,26 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
             node = node.child(explain_window(s, number, near.window, title));
         }
     }
-    if let Some(why) = s.case.why(s.read, number) {
-        node = node.child(explain_words(s, why));
+    for why in s.case.why(s.read, s.rubric, number) {
+        if concept || why.part != Part::Reverse {
+            node = node.child(explain_words(s, why));
+        }
     }
     node
 }
 
-/// The window whose words say most of a claim, and those that say so.
+/// What words say of a claim, and those that say most.
 fn explain_words(s: &Subject<'_>, why: Why) -> Explanation {
-    let (start, end) = s.read.text.span(&s.read.reading.windows[why.window].tokens);
-    let mut node = Explanation::new("window that says most by its words").span(start, end).value(f64::from(why.value));
+    let mut node = Explanation::new(match why.part {
+        Part::Window => "window that says most by its words",
+        Part::Answer => "what all words and patterns say",
+        Part::Reverse => "what all words and patterns say of the reverse",
+    });
+    node = node.value(f64::from(why.value));
+    if let Some(window) = why.window {
+        let (start, end) = s.read.text.span(&s.read.reading.windows[window].tokens);
+        node = node.span(start, end);
+    }
     node = node.child(Explanation::new("of any words").value(f64::from(why.base)));
     for (name, adds) in why.adds.into_iter().take(MOST_WORDS) {
         node = node.child(Explanation::new(format!("`{name}`")).value(f64::from(adds)));

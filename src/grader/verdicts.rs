@@ -239,7 +239,7 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
 }
 
 /// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
-pub(super) const UNSURE: f64 = 0.105;
+pub(super) const UNSURE: f64 = 0.088;
 
 /// An answer that looks like one to another question asks for a person where the score is off by this much on average: of 161
 /// labelled ones that are surer, one was off by more than a quarter of the marks.

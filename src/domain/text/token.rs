@@ -252,11 +252,13 @@ impl Scanner<'_> {
     }
 
     /// Whether the source spells it like an identifier: capitals or digits or `_` inside, or joined to one by `.`, `(` or `/`.
+    /// Several of what is written in capitals are none: `CPUs`.
     fn is_name(&self, start: usize, end: usize) -> bool {
         let joined = self.byte(end) == b'(' || (self.byte(end) == b'.' && self.byte(end + 1).is_ascii_alphanumeric());
         let before = if start == 0 { b' ' } else { self.byte(start - 1) };
         let source = self.source.get(self.normal.source_start(start)..self.normal.source_end(end)).unwrap_or("");
-        let odd = source.bytes().skip(1).any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let plural = source.strip_suffix('s').is_some_and(|one| one.bytes().all(|b| b.is_ascii_uppercase()));
+        let odd = !plural && source.bytes().skip(1).any(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         joined || odd || (before == b'.' && start > 1 && self.byte(start - 2).is_ascii_alphanumeric()) || before == b'/'
     }
 

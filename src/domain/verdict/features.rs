@@ -10,9 +10,10 @@ pub use clause::{CLAUSE, ClauseRow, Rivals, clause};
 
 use super::model::probability;
 use crate::domain::matcher::MAX_SPAN;
+use crate::domain::wording::Said;
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 43] = [
+pub const ANSWER: [&str; 45] = [
     "best",
     "second",
     "overlapping",
@@ -56,6 +57,8 @@ pub const ANSWER: [&str; 43] = [
     "bare",
     "alone",
     "wording",
+    "wording-answer",
+    "wording-reverse",
 ];
 
 /// An answer row.
@@ -104,8 +107,8 @@ pub struct Summary {
     pub bonus: bool,
     /// Whether some window names a number where the claim has another.
     pub other_value: f32,
-    /// What the windows' words say of it by themselves.
-    pub wording: f32,
+    /// What words say of it by themselves.
+    pub wording: Said,
 }
 
 /// What the best window is like.
@@ -220,6 +223,8 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         (-s.at_best.number).max(0.0),
         s.at_best.bare,
         yes(whole.alone),
-        s.wording,
+        s.wording.window,
+        s.wording.answer,
+        s.wording.reverse,
     ]
 }

@@ -20,7 +20,7 @@ use scorecard::Scorecard;
 use window::Window;
 
 use super::matcher::Found;
-use super::wording::NOTHING;
+use super::wording::Said;
 
 /// A pattern that was found, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub struct Reading {
     pub windows: Vec<Window>,
     /// The patterns that were found.
     pub patterns: Vec<PatternFound>,
-    /// What the windows' words say of each claim at most.
-    pub wording: Vec<f32>,
+    /// What its words say of each claim.
+    pub wording: Vec<Said>,
     /// The number of tokens.
     pub tokens: usize,
     /// Number of concepts; further claims are misconceptions.
@@ -243,7 +243,7 @@ impl<'m> Weighing<'m> {
             denied: reading.patterns.iter().any(denied),
             opposites: distinct(reading.patterns.iter().filter(reversed).map(|p| p.pattern)),
             bonus: reading.bonus[claim],
-            wording: reading.wording.get(claim).copied().unwrap_or(NOTHING),
+            wording: reading.wording.get(claim).copied().unwrap_or_default(),
             ..Summary::default()
         };
         self.held.get(claim).map_or(all, |held| self.at_best(reading, claim, held, all))
@@ -256,6 +256,11 @@ impl<'m> Weighing<'m> {
         }
         let mut holding = window::holding(&reading.windows, p.found.start).peekable();
         holding.peek().is_some() && holding.all(|window| self.astray.binary_search(&(window, p.claim)).is_ok())
+    }
+
+    /// Whether no window speaks for a claim, and one names something else in place of what it turns on.
+    fn turns_on_another(&self, claim: usize, made: f32) -> bool {
+        made <= NEVER && self.astray.iter().any(|(_, of)| *of == claim)
     }
 
     /// Adds what the best window and those around it say.
@@ -300,8 +305,8 @@ impl<'m> Weighing<'m> {
             },
             pattern_near: reading.patterns.iter().any(within),
             other_value: held.other_value,
-            // The words of what is denied are those of the reverse.
-            wording: if held.denied { NOTHING } else { all.wording },
+            // The words of what is denied are those of the reverse, and those around another number or name tell nothing.
+            wording: if held.denied || self.turns_on_another(claim, made) { Said::default() } else { all.wording },
             ..all
         }
     }

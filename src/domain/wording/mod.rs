@@ -1,30 +1,79 @@
-//! What the words of a window say of each claim by themselves: a linear classifier for each claim over words, pairs of
-//! neighbours, and pieces of four letters, which know a word in other forms.
+//! What the words of an answer say of each claim by themselves: linear classifiers over words, pairs of neighbours, and pieces of
+//! four letters, which know a word in other forms.
 //!
-//! Names the text, and the windows of Verdict. The weights of a question stand in a file of its own, which `viva fit --words`
-//! writes from the rubric's phrases and from graded answers; of a claim without weights nothing is said. To add a kind of feature:
-//! its variant in [`Feature`], how it is written there, and its place in [`of_tokens`] and in `Sums::new`.
+//! Three for each claim ([`Part`]): whether a window makes it, and whether an answer as a whole makes it or reverses it. The latter
+//! two know beside words which patterns were found, of all claims, so that they learn what a pattern is worth in this question.
+//!
+//! Names the text, and the windows and patterns of Verdict. The weights of a question stand in a file of its own ([`mod@file`]), which
+//! `viva fit --words` writes from the rubric's phrases and from graded answers; of a claim without weights nothing is said. To add a
+//! kind of feature: its variant in [`Feature`], how it is written there and read in [`mod@file`], and its place in [`of_tokens`] and in
+//! [`sums`].
 
-use std::collections::BTreeMap;
+pub mod file;
+mod sums;
+mod why;
+
 use std::fmt;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::text::Text;
+use super::verdict::PatternFound;
 use super::verdict::window::Window;
-
-/// The value of a weight's level.
-pub const STEP: f64 = 0.04;
-
-/// The highest level: there are as many letters.
-const HIGHEST: i8 = 26;
+use file::ANSWER_STEP;
+pub use file::WordingError;
+use sums::Sums;
+pub use why::{Subject, Why};
 
 /// No window says less.
 pub const LEAST: f32 = -0.5;
 
 /// What is said of a claim that has no weights.
 pub const NOTHING: f32 = -1.0;
+
+/// What a classifier is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Whether a window makes the claim.
+    Window,
+    /// Whether the answer as a whole makes it.
+    Answer,
+    /// Whether the answer as a whole asserts its reverse.
+    Reverse,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Window, Self::Answer, Self::Reverse];
+
+    /// What stands before the claim's name in a file.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Window => "",
+            Self::Answer => "+",
+            Self::Reverse => "-",
+        }
+    }
+}
+
+/// What is said of a claim: the least of regressions on 0 and 1, about so much that it is made or reversed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Said {
+    /// By the window that says most, that it makes it; never below [`LEAST`].
+    pub window: f32,
+    /// By the answer as a whole, that it makes it.
+    pub answer: f32,
+    /// By the answer as a whole, that it reverses it.
+    pub reverse: f32,
+}
+
+impl Default for Said {
+    fn default() -> Self {
+        Self { window: NOTHING, answer: NOTHING, reverse: NOTHING }
+    }
+}
 
 /// Letters of a piece.
 const PIECE: usize = 4;
@@ -41,6 +90,8 @@ pub enum Feature<'t> {
     Pair(&'t str, &'t str),
     /// Four letters of a word, its edges among them.
     Piece([u8; PIECE]),
+    /// Patterns of a claim that were found: those that make it, or those that reverse it. Of whole answers alone.
+    Pattern(Part, &'t str),
 }
 
 impl Feature<'_> {
@@ -51,6 +102,7 @@ impl Feature<'_> {
             Self::Word(word) => hash(word.as_bytes()),
             Self::Pair(first, second) => pair(hash(first.as_bytes()), hash(second.as_bytes())),
             Self::Piece(letters) => u32::from_be_bytes(*letters),
+            Self::Pattern(part, claim) => pair(hash(part.mark().as_bytes()), hash(claim.as_bytes())),
         }
     }
 }
@@ -67,6 +119,7 @@ impl fmt::Display for Feature<'_> {
             Self::Word(word) => f.write_str(word),
             Self::Pair(first, second) => write!(f, "{first} {second}"),
             Self::Piece(letters) => write!(f, "~{}", String::from_utf8_lossy(letters)),
+            Self::Pattern(part, claim) => write!(f, "={}{claim}", part.mark()),
         }
     }
 }
@@ -111,277 +164,157 @@ pub fn of_tokens<'t>(text: &'t Text, tokens: &Range<usize>, mut hear: impl FnMut
     }
 }
 
-/// How a weight is written: a full stop where it is nothing, a capital for one, a small letter against.
-#[must_use]
-pub fn letter(weight: f64) -> char {
-    let level = (weight / STEP).round().clamp(f64::from(-HIGHEST), f64::from(HIGHEST)) as i8;
-    match level {
-        0 => '.',
-        1.. => char::from(b'A' + level.unsigned_abs() - 1),
-        _ => char::from(b'a' + level.unsigned_abs() - 1),
+/// Calls `hear` with what a text as a whole is told by: each of its words once, with its pieces, and each pair once. What is said
+/// again says no more.
+pub fn of_answer<'t>(text: &'t Text, mut hear: impl FnMut(Feature<'t>)) {
+    let words: Vec<&str> = words(text).map(|(_, word)| word).collect();
+    let mut seen = FxHashSet::default();
+    for (at, word) in words.iter().enumerate() {
+        if seen.insert(Feature::Word(word).key()) {
+            hear(Feature::Word(word));
+            for piece in pieces(word) {
+                hear(piece);
+            }
+        }
+        for apart in 1..=APART.min(at) {
+            let pair = Feature::Pair(words[at - apart], word);
+            if seen.insert(pair.key()) {
+                hear(pair);
+            }
+        }
     }
-}
-
-fn level(letter: u8) -> Option<i8> {
-    match letter {
-        b'.' => Some(0),
-        b'A'..=b'Z' => Some((letter - b'A').cast_signed() + 1),
-        b'a'..=b'z' => Some(-(letter - b'a').cast_signed() - 1),
-        _ => None,
-    }
-}
-
-/// Why a text holds no weights.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {message}")]
-pub struct WordingError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong and what was expected.
-    pub message: String,
 }
 
 /// The weights of a question's claims.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wording {
-    /// For each claim the value of a window that has none of the features; nothing for a claim without weights.
+    /// How many claims there are.
+    claims: usize,
+    /// For each column the value of a text that has none of the features; nothing for a column without weights.
     base: Vec<Option<f32>>,
     /// For each feature, its row.
     rows: FxHashMap<u32, u32>,
-    /// Rows of levels, a level for each claim; the last eight of a row are filled up with zeros.
+    /// For each claim the rows of its patterns, those that make it and those that reverse it.
+    patterns: Vec<[Option<u32>; 2]>,
+    /// Rows of levels, a level for each column; the last eights of windows and of answers are filled up with zeros.
     levels: Vec<[i8; LANES]>,
+    /// How many eights a row has.
+    lanes: usize,
     /// For each word of the file, its row among the sums.
     words: FxHashMap<u32, u32>,
     /// Rows of sums: the levels of a word and of its pieces, since most words of an answer are known.
     sums: Vec<[i16; LANES]>,
 }
 
-/// How many claims are summed side by side.
+/// How many columns are summed side by side.
 const LANES: usize = 8;
 
-/// Why windows say of a claim what they do.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Why {
-    /// The window that says most.
-    pub window: usize,
-    /// What it says.
-    pub value: f32,
-    /// What a window without any known feature says.
-    pub base: f32,
-    /// Features as files have them, and what each adds.
-    pub adds: Vec<(String, f32)>,
+/// So many patterns that are found say no less than more of them.
+const MANY_PATTERNS: usize = 4;
+
+/// How much patterns count of which so many were found.
+#[must_use]
+pub fn of_patterns(found: usize) -> f64 {
+    (found.min(MANY_PATTERNS) as f64).sqrt()
 }
 
-/// The first words of the two lines that a file begins with.
-pub const CLAIMS: &str = "claims";
-/// The other one.
-pub const BASE: &str = "base";
+/// For each of so many claims how many of its patterns were found, those that make it and those that reverse it.
+#[must_use]
+pub fn count_patterns(found: &[PatternFound], claims: usize) -> Vec<[usize; 2]> {
+    let mut counts = vec![[0; 2]; claims];
+    let mut last = None;
+    for p in found {
+        let this = (p.claim, p.pattern, p.found.opposite);
+        if last.replace(this) != Some(this) {
+            counts[p.claim][usize::from(p.found.opposite)] += 1;
+        }
+    }
+    counts
+}
 
 impl Wording {
-    /// Reads a file: comments, `claims` with their names, `base` with a number for each, then a line for each feature with
-    /// a letter for each claim. `claims` are the question's, in order.
-    pub fn parse(text: &str, claims: &[String]) -> Result<Self, WordingError> {
-        let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.starts_with('#') && !line.is_empty());
-        let mut head = |name: &str| {
-            let (line, text) = lines.next().unwrap_or((1, ""));
-            let rest = text.strip_prefix(name).filter(|rest| rest.starts_with(' '));
-            let message = || format!("expected a line that begins with `{name}`, found `{text}`");
-            rest.map(|rest| (line, rest)).ok_or_else(|| WordingError { line, message: message() })
-        };
-        let (line, names) = head(CLAIMS)?;
-        let unknown = |name: &str| WordingError { line, message: format!("there is no claim `{name}` in the rubric") };
-        let place = |name: &str| claims.iter().position(|known| known == name).ok_or_else(|| unknown(name));
-        let columns = names.split_whitespace().map(place).collect::<Result<Vec<usize>, _>>()?;
-        let (line, values) = head(BASE)?;
-        let values: Vec<f32> = values.split_whitespace().filter_map(|value| value.parse().ok()).collect();
-        if values.len() != columns.len() || values.iter().any(|value| !value.is_finite()) {
-            return Err(WordingError { line, message: format!("expected {} numbers", columns.len()) });
-        }
-        let mut wording = Self { base: vec![None; claims.len()], ..Self::default() };
-        for (column, value) in columns.iter().zip(values) {
-            wording.base[*column] = Some(value);
-        }
-        let mut words = Vec::new();
-        for (line, text) in lines {
-            words.extend(wording.take(text, &columns).map_err(|message| WordingError { line, message })?);
-        }
-        wording.sum(&words);
-        wording.levels.shrink_to_fit();
-        wording.sums.shrink_to_fit();
-        Ok(wording)
+    /// Weights for so many claims, none yet.
+    fn of_claims(claims: usize) -> Self {
+        let lanes = claims.div_ceil(LANES) + (2 * claims).div_ceil(LANES);
+        Self { claims, base: vec![None; lanes * LANES], patterns: vec![[None; 2]; claims], lanes, ..Self::default() }
     }
 
-    /// Sums up each of these words with its pieces.
-    fn sum(&mut self, words: &[&str]) {
-        for word in words {
-            let key = hash(word.as_bytes());
-            let begin = self.sums.len();
-            self.words.insert(key, begin as u32);
-            self.sums.resize(begin + self.lanes(), [0; LANES]);
-            for key in std::iter::once(key).chain(pieces(word).map(|piece| piece.key())) {
-                let Some(&row) = self.rows.get(&key) else { continue };
-                let row = &self.levels[row as usize..];
-                for (sum, row) in self.sums[begin..].iter_mut().zip(row) {
-                    sum.iter_mut().zip(row).for_each(|(sum, level)| *sum = sum.saturating_add(i16::from(*level)));
-                }
-            }
+    /// The column of a claim.
+    fn column(&self, part: Part, claim: usize) -> usize {
+        match part {
+            Part::Window => claim,
+            Part::Answer => self.window_lanes() * LANES + claim,
+            Part::Reverse => self.window_lanes() * LANES + self.claims + claim,
         }
     }
 
-    /// Takes in the line of a feature; a word is given back.
-    fn take<'t>(&mut self, line: &'t str, columns: &[usize]) -> Result<Option<&'t str>, String> {
-        let (feature, letters) = line.rsplit_once(' ').ok_or("expected a feature, a space and letters")?;
-        let levels = letters.bytes().filter_map(level);
-        if levels.clone().count() != columns.len() || letters.len() != columns.len() {
-            return Err(format!("expected {} letters or full stops, found `{letters}`", columns.len()));
-        }
-        let read = match (feature.strip_prefix('~'), feature.split_once(' ')) {
-            (Some(piece), _) => piece.as_bytes().try_into().map(Feature::Piece).ok(),
-            (None, Some((first, second))) => Some(Feature::Pair(first, second)),
-            (None, None) => Some(Feature::Word(feature)),
-        };
-        let read = read.ok_or_else(|| format!("expected {PIECE} letters after `~`, found `{feature}`"))?;
-        let begin = self.levels.len();
-        self.rows.insert(read.key(), begin as u32);
-        self.levels.resize(begin + self.lanes(), [0; LANES]);
-        let row = self.levels[begin..].as_flattened_mut();
-        columns.iter().zip(levels).for_each(|(column, level)| row[*column] = level);
-        Ok(if let Feature::Word(word) = read { Some(word) } else { None })
+    /// How many eights the columns of windows have.
+    fn window_lanes(&self) -> usize {
+        self.claims.div_ceil(LANES)
     }
 
-    /// What the windows of a text say of each claim at most.
+    /// What a text's windows, its words as a whole and the patterns that were found in it say of each claim.
     #[must_use]
-    pub fn of(&self, text: &Text, windows: &[Window]) -> Vec<f32> {
-        let mut most: Vec<f32> = self.base.iter().map(|base| base.map_or(NOTHING, |_| LEAST)).collect();
+    pub fn of(&self, text: &Text, windows: &[Window], found: &[PatternFound]) -> Vec<Said> {
         if self.levels.is_empty() {
-            return most;
+            return vec![Said::default(); self.claims];
         }
         let sums = Sums::new(self, text);
-        let base: Vec<f32> = self.base.iter().map(|base| base.unwrap_or(f32::MIN)).collect();
+        let most = self.most_of_windows(&sums, windows);
+        let whole = self.of_whole(&sums, found);
+        let whole = |part, claim| whole[self.column(part, claim) - self.window_lanes() * LANES];
+        let said = |claim| Said {
+            window: most[claim],
+            answer: whole(Part::Answer, claim),
+            reverse: whole(Part::Reverse, claim),
+        };
+        (0..self.claims).map(said).collect()
+    }
+
+    /// For each claim what the window says that says most.
+    fn most_of_windows(&self, sums: &Sums, windows: &[Window]) -> Vec<f32> {
+        let base = &self.base[..self.window_lanes() * LANES];
+        let mut most: Vec<f32> = base.iter().map(|base| base.map_or(NOTHING, |_| LEAST)).collect();
+        let base: Vec<f32> = base.iter().map(|base| base.unwrap_or(f32::MIN)).collect();
         for window in windows {
             let within = sums.within(&window.tokens);
+            let scale = within.scale();
             for (lane, (most, base)) in most.chunks_mut(LANES).zip(base.chunks(LANES)).enumerate() {
                 let levels = within.levels(lane);
                 for ((most, base), level) in most.iter_mut().zip(base).zip(levels) {
-                    *most = most.max(base + within.scale * level as f32);
+                    *most = most.max(base + scale * level as f32);
                 }
             }
         }
         most
     }
 
-    /// Why the windows of a text say of one claim what they do: the window that says most, and what each of its features adds,
-    /// the largest first.
-    #[must_use]
-    pub fn why(&self, text: &Text, windows: &[Window], claim: usize) -> Option<Why> {
-        let base = (*self.base.get(claim)?)?;
-        let sums = Sums::new(self, text);
-        let value = |window: &Window| {
-            let within = sums.within(&window.tokens);
-            (base + within.scale * within.levels(claim / LANES)[claim % LANES] as f32, within.scale)
-        };
-        let better = |best: (usize, (f32, f32)), at: (usize, (f32, f32))| if at.1.0 > best.1.0 { at } else { best };
-        let (window, (value, scale)) = windows.iter().map(value).enumerate().reduce(better)?;
-        let mut adds: BTreeMap<String, f32> = BTreeMap::new();
-        of_tokens(text, &windows[window].tokens, |feature| {
-            let level = self.row(feature.key()).map_or(0, |row| row.as_flattened()[claim]);
-            *adds.entry(feature.to_string()).or_default() += scale * f32::from(level);
-        });
-        let mut adds: Vec<(String, f32)> = adds.into_iter().filter(|(_, add)| *add != 0.0).collect();
-        adds.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        Some(Why { window, value, base, adds })
+    /// What the text as a whole says in each of the columns that are not of windows.
+    fn of_whole(&self, sums: &Sums, found: &[PatternFound]) -> Vec<f32> {
+        let (levels, scale) = sums.whole();
+        let mut values: Vec<f32> = levels.as_flattened().iter().map(|level| scale * *level as f32).collect();
+        for (_, _, row, worth) in self.rows_of_patterns(found) {
+            let levels = self.levels[row + self.window_lanes()..row + self.lanes].as_flattened();
+            values.iter_mut().zip(levels).for_each(|(value, level)| *value += worth * f32::from(*level));
+        }
+        let base = &self.base[self.window_lanes() * LANES..];
+        values.iter().zip(base).map(|(value, base)| base.map_or(NOTHING, |base| base + value)).collect()
     }
 
-    /// How many eights a row has.
-    fn lanes(&self) -> usize {
-        self.base.len().div_ceil(LANES)
+    /// The rows of the patterns that were found: whose they are, which side they are on, and what a level is worth there.
+    fn rows_of_patterns(&self, found: &[PatternFound]) -> impl Iterator<Item = (usize, Part, usize, f32)> {
+        let sides = [Part::Answer, Part::Reverse];
+        let of = move |(claim, counts): (usize, [usize; 2])| sides.into_iter().zip(counts).map(move |of| (claim, of));
+        let rows = count_patterns(found, self.claims).into_iter().enumerate().flat_map(of);
+        rows.filter(|(_, (_, found))| *found > 0).filter_map(|(claim, (side, found))| {
+            let row = self.patterns[claim][usize::from(side == Part::Reverse)]?;
+            Some((claim, side, row as usize, (ANSWER_STEP * of_patterns(found)) as f32))
+        })
     }
 
     fn row(&self, key: u32) -> Option<&[[i8; LANES]]> {
         let begin = *self.rows.get(&key)? as usize;
-        self.levels.get(begin..begin + self.lanes())
-    }
-}
-
-/// Levels summed from the beginning of a text up to each of its words: those of words with their pieces, and of pairs by how
-/// far apart their words stand.
-struct Sums {
-    /// The tokens of the words.
-    tokens: Vec<usize>,
-    lanes: usize,
-    levels: [Vec<[i32; LANES]>; APART + 1],
-    /// How many features words and pieces make up to each word.
-    features: Vec<usize>,
-}
-
-/// Sums over some tokens.
-struct Within<'s> {
-    sums: &'s Sums,
-    begins: [usize; APART + 1],
-    end: usize,
-    /// What a level is worth there.
-    scale: f32,
-}
-
-impl Sums {
-    fn new(wording: &Wording, text: &Text) -> Self {
-        let (tokens, words): (Vec<usize>, Vec<&str>) = words(text).unzip();
-        let keys: Vec<u32> = words.iter().map(|word| hash(word.as_bytes())).collect();
-        let lanes = wording.lanes();
-        let mut levels: [Vec<[i32; LANES]>; APART + 1] =
-            std::array::from_fn(|_| Vec::with_capacity((words.len() + 1) * lanes));
-        for sums in &mut levels {
-            sums.resize(lanes, [0; LANES]);
-        }
-        let mut features = vec![0];
-        for (at, word) in words.iter().enumerate() {
-            for sums in &mut levels {
-                sums.extend_from_within(at * lanes..);
-            }
-            let mut add = |apart: usize, key: u32| {
-                if let Some(row) = wording.row(key) {
-                    add(&mut levels[apart][(at + 1) * lanes..], row);
-                }
-            };
-            (1..=APART.min(at)).for_each(|apart| add(apart, pair(keys[at - apart], keys[at])));
-            if let Some(&begin) = wording.words.get(&keys[at]) {
-                self::add(&mut levels[0][(at + 1) * lanes..], &wording.sums[begin as usize..]);
-            } else {
-                pieces(word).for_each(|piece| add(0, piece.key()));
-            }
-            features.push(features[at] + 1 + count_pieces(word));
-        }
-        Self { tokens, lanes, levels, features }
-    }
-
-    /// The sums of some tokens. Pairs count where both words stand there.
-    fn within(&self, tokens: &Range<usize>) -> Within<'_> {
-        let place = |token: usize| self.tokens.partition_point(|at| *at < token);
-        let (begin, end) = (place(tokens.start), place(tokens.end));
-        let begins: [usize; APART + 1] = std::array::from_fn(|apart| (begin + apart).min(end));
-        let pairs: usize = begins[1..].iter().map(|begin| end - begin).sum();
-        let features = self.features[end] - self.features[begin] + pairs;
-        Within { sums: self, begins, end, scale: STEP as f32 / (features.max(1) as f32).sqrt() }
-    }
-}
-
-impl Within<'_> {
-    /// The levels of the claims of an eight.
-    fn levels(&self, lane: usize) -> [i32; LANES] {
-        let lanes = self.sums.lanes;
-        let mut levels = [0; LANES];
-        for (sums, begin) in self.sums.levels.iter().zip(self.begins) {
-            let (to, from) = (&sums[self.end * lanes + lane], &sums[begin * lanes + lane]);
-            levels.iter_mut().zip(to.iter().zip(from)).for_each(|(level, (to, from))| *level += to - from);
-        }
-        levels
-    }
-}
-
-/// Adds a row to sums.
-fn add<T: Copy + Into<i32>>(sums: &mut [[i32; LANES]], row: &[[T; LANES]]) {
-    for (sums, row) in sums.iter_mut().zip(row) {
-        sums.iter_mut().zip(row).for_each(|(sum, level)| *sum += (*level).into());
+        self.levels.get(begin..begin + self.lanes)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Words of claims: reading, files, and what windows say.
 
+use super::file::{ANSWER_STEP, HIGHEST, STEP, letter, level};
 use super::*;
+use crate::domain::matcher::Found;
 use crate::domain::text::vocabulary::{Base, Vocabulary};
 use crate::domain::verdict::window::windows;
 use rstest::rstest;
@@ -31,6 +33,11 @@ fn a_text_is_its_words_their_pieces_and_pairs() {
 
 const FILE: &str = "# of somebody\nclaims !exits ends\nbase -0.1 0.2\nprocess Z.\n~_run .e\nruns defers bC\n";
 
+/// What an answer's windows say.
+fn of_windows(wording: &Wording, text: &Text) -> Vec<f32> {
+    wording.of(text, &windows(text), &[]).into_iter().map(|said| said.window).collect()
+}
+
 #[rstest]
 #[case::nothing_known("Perhaps.", [0.2, -0.1])]
 #[case::a_word("Process!", [0.2, -0.1 + 26.0 * 0.04 / 7.0_f32.sqrt()])]
@@ -38,7 +45,7 @@ const FILE: &str = "# of somebody\nclaims !exits ends\nbase -0.1 0.2\nprocess Z.
 #[case::of_two_sentences_the_better_one("It runs. A process.", [0.2, -0.1 + 26.0 * 0.04 / 7.0_f32.sqrt()])]
 fn windows_say_what_their_features_do(#[case] answer: &str, #[case] expected: [f32; 2]) {
     let (wording, text) = (Wording::parse(FILE, &names()).unwrap(), read(answer));
-    let found = wording.of(&text, &windows(&text));
+    let found = of_windows(&wording, &text);
     let near = found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-5);
     assert!(near, "{found:?}, expected {expected:?}");
 }
@@ -52,40 +59,100 @@ fn sums_of_part_of_a_text_are_those_of_the_part_alone() {
         let text = read(part);
         let alone = Sums::new(&wording, &text);
         let (within, own) = (sums.within(&tokens), alone.within(&(0..text.tokens.len())));
-        assert_eq!((within.levels(0), within.scale.to_bits()), (own.levels(0), own.scale.to_bits()), "{part}");
+        let scale = |of: &sums::Within<'_>| of.scale().to_bits();
+        assert_eq!((within.levels(0), scale(&within)), (own.levels(0), scale(&own)), "{part}");
+    }
+}
+
+/// A file that knows whole answers too.
+const WHOLE: &str =
+    "claims ends +ends +!exits -ends\nbase 0.1 0.2 0.3 0.4\nruns A.B.\n~runs .a..\n=+ends .T.b\n=-ends .e.S\n";
+
+/// A pattern of a claim, found.
+fn found(claim: usize, pattern: usize, opposite: bool) -> PatternFound {
+    PatternFound { claim, pattern, reverse: opposite, found: Found { start: 0, end: 1, opposite } }
+}
+
+#[rstest]
+#[case::words("It runs. It runs.", &[], [0.2 - 0.02 / 5.0_f32.sqrt(), 0.3 + 2.0 * 0.02 / 5.0_f32.sqrt(), 0.4])]
+#[case::said_again("It runs. It runs. It runs.", &[], [0.2 - 0.02 / 5.0_f32.sqrt(), 0.3 + 2.0 * 0.02 / 5.0_f32.sqrt(), 0.4])]
+#[case::a_pattern("", &[found(0, 0, false)], [0.2 + 0.4, 0.3, 0.4 - 0.04])]
+#[case::one_found_twice("", &[found(0, 0, false), found(0, 0, false)], [0.2 + 0.4, 0.3, 0.4 - 0.04])]
+#[case::two("", &[found(0, 0, false), found(0, 1, false)], [0.2 + 0.4 * 2.0_f32.sqrt(), 0.3, 0.4 - 0.04 * 2.0_f32.sqrt()])]
+#[case::the_reverse("", &[found(0, 2, true)], [0.2 - 0.1, 0.3, 0.4 + 0.38])]
+#[case::of_a_claim_without_a_row("", &[found(1, 0, false)], [0.2, 0.3, 0.4])]
+fn whole_answers_say_what_their_words_and_patterns_do(
+    #[case] answer: &str,
+    #[case] patterns: &[PatternFound],
+    #[case] expected: [f32; 3],
+) {
+    let (wording, text) = (Wording::parse(WHOLE, &names()).unwrap(), read(answer));
+    let said = wording.of(&text, &windows(&text), patterns);
+    let found = [said[0].answer, said[1].answer, said[0].reverse];
+    let near = found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-5);
+    assert!(near, "{found:?}, expected {expected:?}");
+    assert_eq!((said[1].window, said[1].reverse), (NOTHING, NOTHING), "no column, nothing said");
+}
+
+/// Why the words of an answer say of the claim `ends` what they do.
+fn why(wording: &Wording, text: &Text, windows: &[Window], found: &[PatternFound]) -> Vec<Why> {
+    wording.why(Subject { text, windows, found, claims: &names() }, 0)
+}
+
+#[test]
+fn what_features_add_comes_to_what_is_said() {
+    let text = read("Perhaps. It runs defers.");
+    let windows = windows(&text);
+    let patterns = [found(0, 0, false), found(0, 1, true)];
+    for file in [FILE, WHOLE] {
+        let wording = Wording::parse(file, &names()).unwrap();
+        let said = wording.of(&text, &windows, &patterns)[0];
+        for why in why(&wording, &text, &windows, &patterns) {
+            let value = match why.part {
+                Part::Window => said.window,
+                Part::Answer => said.answer,
+                Part::Reverse => said.reverse,
+            };
+            let sum = why.base + why.adds.iter().map(|(_, add)| add).sum::<f32>();
+            assert!((why.value - value).abs() < 1e-6 && (sum - value).abs() < 1e-5, "{value}, {why:?}");
+        }
     }
 }
 
 #[test]
-fn the_features_of_the_best_window_add_up_to_what_it_says() {
-    let (wording, text) = (Wording::parse(FILE, &names()).unwrap(), read("Perhaps. It runs defers."));
-    let windows = windows(&text);
-    let why = wording.why(&text, &windows, 1).unwrap();
-    assert!((why.value - wording.of(&text, &windows)[1]).abs() < 1e-6);
-    let sum = why.base + why.adds.iter().map(|(_, add)| add).sum::<f32>();
-    assert!((sum - why.value).abs() < 1e-5, "{why:?}");
-    let why = wording.why(&text, &windows[windows.len() - 1..], 0).unwrap();
-    assert_eq!(why.adds.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["~_run", "runs defers"]);
-    assert_eq!(Wording::default().why(&text, &windows, 0), None);
+fn what_adds_most_is_named_first() {
+    let (wording, text) = (Wording::parse(WHOLE, &names()).unwrap(), read("It runs"));
+    let why = why(&wording, &text, &windows(&text), &[found(0, 0, false)]);
+    let names = |of: &Why| of.adds.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(why.iter().map(names).collect::<Vec<_>>(), [vec!["runs"], vec!["=+ends", "~runs"], vec!["=+ends"]]);
+    assert_eq!(
+        why.iter().map(|why| (why.part, why.window)).collect::<Vec<_>>(),
+        [(Part::Window, Some(0)), (Part::Answer, None), (Part::Reverse, None)]
+    );
 }
 
 #[test]
 fn without_weights_or_windows_nothing_is_said() {
     let text = read("It runs defers");
-    assert_eq!(Wording::default().of(&text, &windows(&text)), Vec::<f32>::new());
+    assert_eq!(Wording::default().of(&text, &windows(&text), &[]), []);
+    assert_eq!(why(&Wording::default(), &text, &windows(&text), &[]), []);
     let one = Wording::parse("claims ends\nbase 0.5\nruns A\n", &names()).unwrap();
-    assert_eq!(one.of(&text, &[]), [LEAST, NOTHING]);
+    let said = one.of(&text, &[], &[]);
+    assert_eq!(said.iter().map(|said| said.window).collect::<Vec<_>>(), [LEAST, NOTHING]);
 }
 
 #[rstest]
 #[case::no_claims("base 1\n", 1)]
 #[case::unknown_claim("claims hop\nbase 1\n", 1)]
+#[case::unknown_claim_of_answers("claims ends +hop\nbase 1 1\n", 1)]
 #[case::too_few_numbers("claims ends !exits\n\nbase 1\n", 3)]
 #[case::no_number("claims ends\nbase x\n", 2)]
 #[case::too_few_letters("claims ends !exits\nbase 1 2\nword A\n", 3)]
 #[case::other_letters("claims ends\nbase 1\nword 3\n", 3)]
 #[case::no_feature("claims ends\nbase 1\nA\n", 3)]
 #[case::long_piece("claims ends\nbase 1\n~piece A\n", 3)]
+#[case::pattern_of_no_claim("claims +ends\nbase 1\n=+hop A\n", 3)]
+#[case::pattern_of_no_side("claims +ends\nbase 1\n=ends A\n", 3)]
 fn faults_name_their_line(#[case] text: &str, #[case] line: usize) {
     assert_eq!(Wording::parse(text, &names()).unwrap_err().line, line);
 }
@@ -94,15 +161,16 @@ fn faults_name_their_line(#[case] text: &str, #[case] line: usize) {
 fn a_word_of_any_length_has_a_sum() {
     let word = "a".repeat(3000);
     let wording = Wording::parse(&format!("claims ends\nbase 0\n~aaaa Z\n{word} Z\n"), &names()).unwrap();
-    let text = read(&word);
-    assert!(wording.of(&text, &windows(&text))[0] > 1.0);
+    assert!(of_windows(&wording, &read(&word))[0] > 1.0);
 }
 
 #[test]
 fn letters_read_back() {
     for level_in in -HIGHEST..=HIGHEST {
-        let letter = letter(f64::from(level_in) * STEP);
+        let letter = letter(f64::from(level_in) * STEP, STEP);
         assert_eq!(level(letter as u8), Some(level_in), "{letter}");
     }
-    assert_eq!((letter(9.0), letter(-9.0), letter(0.019), letter(0.021)), ('Z', 'z', '.', 'A'));
+    let letters = [9.0, -9.0, 0.019, 0.021].map(|weight| letter(weight, STEP));
+    assert_eq!(letters, ['Z', 'z', '.', 'A']);
+    assert_eq!(letter(0.041, ANSWER_STEP), 'B');
 }

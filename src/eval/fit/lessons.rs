@@ -15,6 +15,9 @@ const MUTANT_WEIGHT: f64 = 0.25;
 /// How much a row counts of an answer that was given to another question.
 const STRAY_WEIGHT: f64 = 0.1;
 
+/// How much a row counts of a claim that is said in its own words.
+const CLAIM_WEIGHT: f64 = 0.05;
+
 /// What denies the whole of a phrase.
 const DENIAL: &str = "It is not true that ";
 
@@ -67,15 +70,21 @@ pub(super) fn of_phrases(grader: &Grader, model: &Model, question: QuestionRef) 
         let row = answer_rows(language, case, model, text).get(concept).copied();
         out.extend(row.map(|row| (row, lesson.labels(), lesson.weight)));
     };
+    for (concept, of) in rubric.concepts.iter().enumerate() {
+        teach(grader.case(question), &of.claim, concept, PhraseLesson { weight: CLAIM_WEIGHT, ..PhraseLesson::MADE });
+    }
     for hand in rubric.hands() {
         let others = |at: usize| rubric.phrases[at].hand != hand;
         let case = without_patterns(language, &plain, others);
         let with_patterns = Case::new(language, &plain, others);
+        let with_words = Case::new(language, item, others);
         for phrase in rubric.phrases.iter().filter(|p| p.hand == hand) {
             let Some(concept) = claim_of(rubric, phrase.target).filter(|claim| *claim < rubric.concepts.len()) else {
                 continue;
             };
-            teach(&case, &phrase.text, concept, PhraseLesson::of(phrase.label));
+            let lesson = PhraseLesson::of(phrase.label);
+            teach(&case, &phrase.text, concept, lesson);
+            teach(&with_words, &phrase.text, concept, lesson.with_words());
             if let Some(lesson) = PhraseLesson::of_denied(phrase.label).filter(|_| !phrase.text.contains(". ")) {
                 teach(&with_patterns, &format!("{DENIAL}{}", phrase.text), concept, lesson);
             }
@@ -106,6 +115,11 @@ impl PhraseLesson {
             Label::Opposite => Self::REVERSED,
             Label::Contrast => Self { made: false, fully: false, reversed: false, weight: 0.045 },
         }
+    }
+
+    /// The same of a phrase that is read as an answer, by all that there is: who makes one claim and no other makes it no less.
+    fn with_words(self) -> Self {
+        Self { weight: if self.made { 0.01 } else { 0.02 }, ..self }
     }
 
     /// The same of a phrase that is denied, where it is plain what that says.

@@ -1,27 +1,41 @@
-//! Fitting the words of claims ([`Wording`](crate::domain::wording)): ridge regression on phrases and on windows of graded answers.
+//! Fitting the words of claims ([`Wording`](crate::domain::wording)): ridge regression on phrases and on graded answers.
 //!
-//! A phrase tells what it makes. Of a graded answer it is known what it makes and not where, so that the window which the phrases'
-//! weights think most of is taken for it, and once more by the weights that come of it (learning from bags: Andrews,
-//! Tsochantaridis and Hofmann, "Support vector machines for multiple-instance learning", 2003). Deterministic: sums are taken in
-//! order, and no chance is used.
+//! Windows: a phrase tells what it makes. Of a graded answer it is known what it makes and not where, so that the window which the
+//! phrases' weights think most of is taken for it, and once more by the weights that come of it (learning from bags: Andrews,
+//! Tsochantaridis and Hofmann, "Support vector machines for multiple-instance learning", 2003). Whole answers: all words, with the
+//! patterns that were found, on what graders credit and find reversed. Deterministic: sums are taken in order, and no chance is
+//! used.
+
+mod known;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::{Subject, parallel};
-use crate::domain::rubric::Label;
-use crate::domain::wording::{self, BASE, CLAIMS};
-use crate::grader::case::{Case, claim_of};
+use crate::bank::Item;
+use crate::domain::text::Text;
+use crate::domain::wording::file::{ANSWER_STEP, BASE, CLAIMS, STEP};
+use crate::domain::wording::{self, Feature, Part};
+use crate::grader::case::{Case, Read};
 use crate::grader::{Grader, QuestionRef};
 
-/// How strongly weights are held back.
+/// How strongly the weights of windows are held back.
 const RIDGE: f64 = 1.0;
+/// How strongly those of whole answers are.
+const ANSWER_RIDGE: f64 = 0.5;
+/// What a pattern that was found counts beside the words of an answer, whose squares add up to one or somewhat more.
+const PATTERN_SHARE: f64 = 0.2;
 /// How much a window counts that does not make a claim, beside a phrase.
 const REST_WEIGHT: f64 = 0.3;
 /// How often windows are chosen anew.
 const ROUNDS: usize = 2;
-/// A feature is looked at where so many texts have it.
+/// A feature is looked at where so many phrases and windows have it.
 const LEAST_TEXTS: usize = 5;
+/// Or so many answers.
+const LEAST_ANSWERS: usize = 3;
+/// A feature is written down that has a weight of so many levels: half of all features have less, and grades are as good without.
+const LEAST_LEVEL: f64 = 2.5;
 /// Steps towards the weights, at most.
 const STEPS: usize = 60;
 /// Where what is left to do is this small beside what there was, the weights are there.
@@ -50,7 +64,7 @@ struct Sample {
 
 /// The windows of an answer among the samples, and how much the answer makes each claim.
 struct Bag {
-    windows: std::ops::Range<usize>,
+    windows: Range<usize>,
     made: Vec<f64>,
 }
 
@@ -58,87 +72,156 @@ struct Bag {
 #[derive(Default)]
 struct Texts {
     names: BTreeMap<String, u32>,
-    /// For each text the features that it has, and how often.
-    counts: Vec<BTreeMap<u32, usize>>,
+    /// For each text the features that it has, and their shares.
+    shares: Vec<BTreeMap<u32, f64>>,
 }
 
 impl Texts {
-    fn add(&mut self, text: &crate::domain::text::Text, tokens: &std::ops::Range<usize>) {
-        let mut counts = BTreeMap::new();
-        wording::of_tokens(text, tokens, |feature| {
-            let next = self.names.len() as u32;
-            *counts.entry(*self.names.entry(feature.to_string()).or_insert(next)).or_default() += 1;
+    /// Adds some tokens of a text.
+    fn add(&mut self, text: &Text, tokens: &Range<usize>) {
+        self.add_features(|hear| wording::of_tokens(text, tokens, hear));
+    }
+
+    fn add_features<'t>(&mut self, of: impl FnOnce(&mut dyn FnMut(Feature<'t>))) {
+        let (mut shares, mut all) = (BTreeMap::new(), 0);
+        of(&mut |feature| {
+            *shares.entry(self.number(feature)).or_default() += 1.0;
+            all += 1;
         });
-        self.counts.push(counts);
+        let all = f64::from(all.max(1)).sqrt();
+        for share in shares.values_mut() {
+            *share /= all;
+        }
+        self.shares.push(shares);
+    }
+
+    /// Adds a whole answer.
+    fn add_answer(&mut self, read: &Read, claims: &[String]) {
+        self.add_features(|hear| wording::of_answer(&read.text, hear));
+        let counts = wording::count_patterns(&read.reading.patterns, claims.len());
+        let mut patterns = Vec::new();
+        for (claim, found) in claims.iter().zip(counts) {
+            for (part, found) in [Part::Answer, Part::Reverse].into_iter().zip(found).filter(|(_, found)| *found > 0) {
+                let number = self.number(Feature::Pattern(part, claim));
+                patterns.push((number, PATTERN_SHARE * wording::of_patterns(found)));
+            }
+        }
+        if let Some(last) = self.shares.last_mut() {
+            last.extend(patterns);
+        }
+    }
+
+    fn number(&mut self, feature: Feature<'_>) -> u32 {
+        let next = self.names.len() as u32;
+        *self.names.entry(feature.to_string()).or_insert(next)
     }
 
     /// The names of the features that enough texts have, in order, and every text by their numbers.
-    fn finish(self, labels: Vec<Vec<(f64, f64)>>) -> (Vec<String>, Vec<Sample>) {
+    fn finish(self, labels: Vec<Vec<(f64, f64)>>, least: usize) -> (Vec<String>, Vec<Sample>) {
         let mut texts = vec![0; self.names.len()];
-        self.counts.iter().flat_map(BTreeMap::keys).for_each(|feature| texts[*feature as usize] += 1);
+        self.shares.iter().flat_map(BTreeMap::keys).for_each(|feature| texts[*feature as usize] += 1);
         let mut numbers = vec![None; self.names.len()];
         let mut names = Vec::new();
         for (name, feature) in self.names {
-            if texts[feature as usize] >= LEAST_TEXTS {
+            if texts[feature as usize] >= least {
                 numbers[feature as usize] = Some(names.len() as u32);
                 names.push(name);
             }
         }
-        let sample = |(counts, labels): (BTreeMap<u32, usize>, Vec<(f64, f64)>)| {
-            let all = (counts.values().sum::<usize>().max(1) as f64).sqrt();
-            let known = |(feature, count)| Some((numbers[feature as usize]?, count as f64 / all));
-            Sample { features: counts.into_iter().filter_map(known).collect(), labels }
+        let sample = |(shares, labels): (BTreeMap<u32, f64>, Vec<(f64, f64)>)| {
+            let known = |(feature, share)| Some((numbers[feature as usize]?, share));
+            Sample { features: shares.into_iter().filter_map(known).collect(), labels }
         };
-        (names, self.counts.into_iter().zip(labels).map(sample).collect())
+        (names, self.shares.into_iter().zip(labels).map(sample).collect())
     }
+}
+
+/// Weights of a column, with what it is called in the file and the value of a level.
+struct Column {
+    name: String,
+    step: f64,
+    weights: Weights,
+}
+
+/// Features by name, and their columns.
+struct Fitted {
+    names: Vec<String>,
+    columns: Vec<Column>,
 }
 
 /// The file of one question's words.
 fn file(grader: &Grader, answers: &[Subject<'_>]) -> String {
-    let (item, case) = (grader.item(answers[0].question).1, grader.case(answers[0].question));
-    let claims = item.claim_names();
+    let claims = grader.item(answers[0].question).1.rubric.claim_names();
+    render(&[of_windows(grader, &claims, answers), of_answers(grader, &claims, answers)])
+}
+
+/// What windows say.
+fn of_windows(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> Fitted {
+    let case = grader.case(answers[0].question);
     let (mut texts, mut labels) = (Texts::default(), Vec::new());
-    for (text, own) in labelled_phrases(grader, answers[0].question) {
+    for (text, own) in known::phrases(&grader.item(answers[0].question).1.rubric) {
         let text = case.text(text);
         texts.add(&text, &(0..text.tokens.len()));
         let label = |claim| (own.iter().find(|(of, _)| *of == claim).map_or(0.0, |(_, made)| *made), 1.0);
         labels.push((0..claims.len()).map(label).collect());
     }
     let bags = answers.iter().map(|answer| bag(grader, case, answer, &mut texts)).collect::<Vec<_>>();
-    labels.resize(texts.counts.len(), vec![(0.0, 0.0); claims.len()]);
-    let (names, mut samples) = texts.finish(labels);
-    let mut weights: Vec<Weights> = (0..claims.len()).map(|claim| regress(&samples, names.len(), claim)).collect();
+    labels.resize(texts.shares.len(), vec![(0.0, 0.0); claims.len()]);
+    let (names, mut samples) = texts.finish(labels, LEAST_TEXTS);
+    let regress = |samples: &[Sample]| -> Vec<Weights> {
+        (0..claims.len()).map(|claim| regress(samples, names.len(), claim, RIDGE)).collect()
+    };
+    let mut weights = regress(&samples);
     for _ in 0..ROUNDS {
         choose(&bags, &weights, &mut samples);
-        weights = (0..claims.len()).map(|claim| regress(&samples, names.len(), claim)).collect();
+        weights = regress(&samples);
     }
-    render(&claims, &names, &weights)
+    let column = |(claim, weights): (&String, Weights)| Column { name: claim.clone(), step: STEP, weights };
+    Fitted { columns: claims.iter().zip(weights).map(column).collect(), names }
 }
 
-/// The question's phrases, each once, with the claims that it makes and by how much.
-fn labelled_phrases(grader: &Grader, question: QuestionRef) -> BTreeMap<&str, Vec<(usize, f64)>> {
-    let rubric = &grader.item(question).1.rubric;
-    let mut phrases: BTreeMap<&str, Vec<(usize, f64)>> = BTreeMap::new();
-    for phrase in &rubric.phrases {
-        let made = match phrase.label {
-            Label::Paraphrase => 1.0,
-            Label::Half => 0.5,
-            Label::Opposite | Label::Contrast => 0.0,
-        };
-        phrases.entry(&phrase.text).or_default().extend(claim_of(rubric, phrase.target).map(|claim| (claim, made)));
+/// What whole answers say.
+fn of_answers(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> Fitted {
+    let (item, case) = (grader.item(answers[0].question).1, grader.case(answers[0].question));
+    let mut texts = Texts::default();
+    let mut labels = Vec::new();
+    for answer in answers {
+        texts.add_answer(&case.read(grader.language(), &answer.labelled.answer), claims);
+        let made = made(item, answer).into_iter();
+        let reversed = item.rubric.concepts.iter().map(|c| answer.labelled.share(c.id.as_str(), |label| label < 0.0));
+        labels.push(made.chain(reversed).map(|share| (f64::from(u8::from(share >= 0.5)), 1.0)).collect());
     }
-    phrases
+    for (answer, known) in known::answers(item) {
+        texts.add_answer(&case.read(grader.language(), answer), claims);
+        labels.push(known);
+    }
+    let (names, samples) = texts.finish(labels, LEAST_ANSWERS);
+    let parts = claims.iter().map(|claim| (Part::Answer, claim));
+    let parts = parts.chain(claims.iter().take(item.rubric.concepts.len()).map(|claim| (Part::Reverse, claim)));
+    let column = |(at, (part, claim)): (usize, (Part, &String))| {
+        let mut weights = regress(&samples, names.len(), at, ANSWER_RIDGE);
+        // A file holds what a pattern adds, not what its share is taken by.
+        let patterns = weights.of.iter_mut().zip(&names).filter(|(_, name)| name.starts_with('='));
+        patterns.for_each(|(weight, _)| *weight *= PATTERN_SHARE);
+        Column { name: format!("{}{claim}", part.mark()), step: ANSWER_STEP, weights }
+    };
+    Fitted { columns: parts.enumerate().map(column).collect(), names }
 }
 
 /// Adds the windows of an answer to the texts.
 fn bag(grader: &Grader, case: &Case, answer: &Subject<'_>, texts: &mut Texts) -> Bag {
-    let rubric = &grader.item(answer.question).1.rubric;
     let read = case.read(grader.language(), &answer.labelled.answer);
-    let begin = texts.counts.len();
+    let begin = texts.shares.len();
     read.reading.windows.iter().for_each(|window| texts.add(&read.text, &window.tokens));
+    Bag { windows: begin..texts.shares.len(), made: made(grader.item(answer.question).1, answer) }
+}
+
+/// How much an answer makes each claim.
+fn made(item: &Item, answer: &Subject<'_>) -> Vec<f64> {
+    let rubric = &item.rubric;
     let concepts = rubric.concepts.iter().map(|concept| answer.labelled.concept(concept.id.as_str()));
     let wrong = rubric.misconceptions.iter().map(|wrong| answer.labelled.misconception(wrong.id.as_str()));
-    Bag { windows: begin..texts.counts.len(), made: concepts.chain(wrong).collect() }
+    concepts.chain(wrong).collect()
 }
 
 /// Labels the windows of answers: that which most speaks for a claim which the answer makes is taken to make it, and of
@@ -171,9 +254,9 @@ impl Weights {
     }
 }
 
-/// The weights whose squared errors are least, with [`RIDGE`] times their own squares; by conjugate gradients (Hestenes and
+/// The weights whose squared errors are least, with `ridge` times their own squares; by conjugate gradients (Hestenes and
 /// Stiefel, 1952). The base is free.
-fn regress(samples: &[Sample], features: usize, claim: usize) -> Weights {
+fn regress(samples: &[Sample], features: usize, claim: usize, ridge: f64) -> Weights {
     let counted: Vec<(&Sample, f64, f64)> = samples
         .iter()
         .map(|s| (s, s.labels[claim].0, s.labels[claim].1))
@@ -202,7 +285,7 @@ fn regress(samples: &[Sample], features: usize, claim: usize) -> Weights {
             break;
         }
         let mut image = spread(&|sample| value(&direction, sample), &|_, value| value);
-        image[..features].iter_mut().zip(&direction).for_each(|(image, along)| *image += RIDGE * along);
+        image[..features].iter_mut().zip(&direction).for_each(|(image, along)| *image += ridge * along);
         let step = size / dot(&direction, &image);
         at.iter_mut().zip(&direction).for_each(|(at, along)| *at += step * along);
         left.iter_mut().zip(&image).for_each(|(left, image)| *left -= step * image);
@@ -218,18 +301,32 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-fn render(claims: &[String], names: &[String], weights: &[Weights]) -> String {
+/// The text of a file: of every feature a letter for each column, where one says enough.
+fn render(parts: &[Fitted]) -> String {
+    let columns: Vec<&Column> = parts.iter().flat_map(|part| &part.columns).collect();
     let mut out = String::from("# What the words of an answer say of each claim, written by `viva fit --words`.\n");
-    let _ = writeln!(out, "{CLAIMS} {}", claims.join(" "));
-    let bases: Vec<String> = weights.iter().map(|weights| format!("{:.4}", weights.base)).collect();
-    let _ = writeln!(out, "{BASE} {}", bases.join(" "));
-    for (feature, name) in names.iter().enumerate() {
-        let letters: String = weights.iter().map(|weights| wording::letter(weights.of[feature])).collect();
-        if letters.bytes().any(|letter| letter != b'.') {
-            let _ = writeln!(out, "{name} {letters}");
+    let _ = writeln!(out, "{CLAIMS} {}", join(&columns, |column| column.name.clone()));
+    let _ = writeln!(out, "{BASE} {}", join(&columns, |column| format!("{:.4}", column.weights.base)));
+    let mut rows: BTreeMap<&str, (String, bool)> = BTreeMap::new();
+    let mut before = 0;
+    for part in parts {
+        for (feature, name) in part.names.iter().enumerate() {
+            let (row, tells) = rows.entry(name).or_insert_with(|| (".".repeat(columns.len()), false));
+            let weight = |column: &Column| column.weights.of[feature];
+            let letters = part.columns.iter().map(|column| wording::file::letter(weight(column), column.step));
+            row.replace_range(before..before + part.columns.len(), &letters.collect::<String>());
+            *tells |= part.columns.iter().any(|column| (weight(column) / column.step).abs() >= LEAST_LEVEL);
         }
+        before += part.columns.len();
+    }
+    for (name, (letters, _)) in rows.iter().filter(|(_, (_, tells))| *tells) {
+        let _ = writeln!(out, "{name} {letters}");
     }
     out
+}
+
+fn join(columns: &[&Column], of: impl Fn(&Column) -> String) -> String {
+    columns.iter().map(|column| of(column)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -245,7 +342,7 @@ mod tests {
         let samples: Vec<Sample> = (0..40)
             .map(|i| sample(if i % 2 == 0 { &[0, 2] } else { &[1, 2] }, f64::from(u8::from(i % 2 == 0)), 1.0))
             .collect();
-        let weights = regress(&samples, 3, 0);
+        let weights = regress(&samples, 3, 0, 1.0);
         assert!(weights.of(&samples[0].features) > 0.9 && weights.of(&samples[1].features) < 0.1);
         assert!(weights.of[0] > 0.3 && weights.of[1] < -0.3 && weights.of[2].abs() < 0.01, "{:?}", weights.of);
     }
@@ -255,13 +352,13 @@ mod tests {
         // One feature that all of three texts have in their own share: solved by hand with a ridge of 1.
         let samples = [(0.0, 0.0), (1.0, 1.0), (2.0, 1.0)]
             .map(|(share, made)| Sample { features: vec![(0, share)], labels: vec![(made, 1.0)] });
-        let weights = regress(&samples, 1, 0);
+        let weights = regress(&samples, 1, 0, 1.0);
         assert!(
             (weights.of[0] - 1.0 / 3.0).abs() < 1e-6 && (weights.base - 1.0 / 3.0).abs() < 1e-6,
             "{weights:?}",
             weights = (weights.base, &weights.of)
         );
-        assert_eq!(regress(&[], 2, 0).of, [0.0, 0.0]);
+        assert_eq!(regress(&[], 2, 0, 1.0).of, [0.0, 0.0]);
     }
 
     #[test]

@@ -141,8 +141,11 @@ const VERBS: [&str; 119] = [
 pub(super) fn negation(source: &str, clause: Range<usize>) -> Option<(Range<usize>, String)> {
     let words = plain_words(source, &clause);
     let negative = |w: &str| {
-        let list = ["not", "no", "never", "none", "nothing", "nobody", "neither", "cannot", "without", "only"];
-        w.ends_with("n't") || list.contains(&w)
+        const LIST: [&str; 13] = [
+            "not", "no", "never", "none", "nothing", "nobody", "nowhere", "neither", "nor", "cannot", "without",
+            "only", "hardly",
+        ];
+        w.ends_with("n't") || LIST.contains(&w)
     };
     let lower: Vec<String> = words.iter().map(|w| source[w.clone()].to_lowercase()).collect();
     if lower.iter().any(|w| negative(w)) {
@@ -156,14 +159,30 @@ pub(super) fn negation(source: &str, clause: Range<usize>) -> Option<(Range<usiz
         if AUXILIARIES.contains(&word.as_str()) {
             return Some((range.end..range.end, " not".to_owned()));
         }
-        if VERBS.contains(&word.as_str()) {
+        let before = at.checked_sub(1).map(|before| lower[before].as_str());
+        if VERBS.contains(&word.as_str()) && before.is_some_and(is_plural) {
             return Some((range.clone(), format!("do not {word}")));
         }
-        if let Some(plain) = plain_form(word) {
+        if let Some(plain) = plain_form(word).filter(|_| !before.is_some_and(begins_noun)) {
             return Some((range.clone(), format!("does not {plain}")));
         }
     }
     None
+}
+
+/// Whether a verb in its plain form may follow this word as what it does: in "the CPU count" or "to stop" there is none.
+fn is_plural(word: &str) -> bool {
+    matches!(word, "they" | "we" | "you" | "i" | "these" | "those" | "both" | "all" | "people")
+        || word.ends_with('s') && !word.ends_with("ss")
+}
+
+/// Whether a noun follows this word, as in "two stops".
+fn begins_noun(word: &str) -> bool {
+    const LIST: [&str; 17] = [
+        "the", "its", "their", "your", "of", "in", "on", "by", "for", "with", "from", "two", "three", "many", "some",
+        "more", "these",
+    ];
+    LIST.contains(&word)
 }
 
 /// The plain form of a known verb in the third person: `runs`, `carries`, `goes`.
@@ -259,7 +278,11 @@ mod tests {
     #[case::plural("Other goroutines carry on", Some("Other goroutines do not carry on"))]
     #[case::y("The rest carries on", Some("The rest does not carry on"))]
     #[case::negated_already("It never runs them", None)]
+    #[case::negated_elsewhere("Nowhere is it told", None)]
     #[case::no_verb("Only the caller", None)]
+    #[case::noun("The CPU count of the host", None)]
+    #[case::nouns("After two stops the rest", None)]
+    #[case::infinitive("Told to stop the rest carries on", Some("Told to stop the rest does not carry on"))]
     #[case::code_is_no_verb("`runs` and `is`", None)]
     fn negates(#[case] clause: &str, #[case] expected: Option<&str>) {
         let made = negation(clause, 0..clause.len())

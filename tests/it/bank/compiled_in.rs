@@ -28,7 +28,7 @@ fn the_compiled_in_bank_holds_all_questions_without_a_fault() {
 #[test]
 fn the_compiled_in_words_fit_their_rubrics() {
     for item in &LIBRARY.banks[0].items {
-        let read = Wording::parse(&item.words, &item.claim_names());
+        let read = Wording::parse(&item.words, &item.rubric.claim_names());
         assert!(read.is_ok(), "{}: {read:?}", item.question.id);
     }
 }

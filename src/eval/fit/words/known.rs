@@ -1,0 +1,60 @@
+//! What a rubric's author knows of texts: phrases, ideal answers, examples and claims, with what they make.
+
+use std::collections::BTreeMap;
+
+use crate::bank::Item;
+use crate::domain::rubric::{Example, Full, Label, Rubric};
+use crate::grader::case::{self, Claim, claim_of};
+
+/// The question's phrases, each once, with the claims that it makes and by how much.
+pub(super) fn phrases(rubric: &Rubric) -> BTreeMap<&str, Vec<(usize, f64)>> {
+    let mut phrases: BTreeMap<&str, Vec<(usize, f64)>> = BTreeMap::new();
+    for phrase in &rubric.phrases {
+        let made = match phrase.label {
+            Label::Paraphrase => 1.0,
+            Label::Half => 0.5,
+            Label::Opposite | Label::Contrast => 0.0,
+        };
+        phrases.entry(&phrase.text).or_default().extend(claim_of(rubric, phrase.target).map(|claim| (claim, made)));
+    }
+    phrases
+}
+
+/// The answers whose verdicts the rubric's author knows, with the labels of all that is known of them: the ideal answers make
+/// every core concept and nothing else, of an example it is what it is an example of, and a claim makes itself.
+pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
+    const UNKNOWN: (f64, f64) = (0.0, 0.0);
+    let (yes, no) = ((1.0, 1.0), (0.0, 1.0));
+    let rubric = &item.rubric;
+    let label = |is: bool, is_not: bool| {
+        if is {
+            yes
+        } else if is_not {
+            no
+        } else {
+            UNKNOWN
+        }
+    };
+    let ideal = || {
+        let made = rubric.concepts.iter().map(|c| label(!c.bonus && rubric.full == Full::All, false));
+        made.chain(rubric.misconceptions.iter().map(|_| no)).chain(rubric.concepts.iter().map(|_| no)).collect()
+    };
+    let example = |example: &Example| {
+        let made = rubric.concepts.iter().map(|c| {
+            label(example.hit.contains(&c.id), example.missed.contains(&c.id) || example.contradicted.contains(&c.id))
+        });
+        let wrong = rubric.misconceptions.iter().map(|m| label(example.misconceptions.contains(&m.id), false));
+        let reversed =
+            rubric.concepts.iter().map(|c| label(example.contradicted.contains(&c.id), example.hit.contains(&c.id)));
+        made.chain(wrong).chain(reversed).collect()
+    };
+    let claims = rubric.concepts.len() + rubric.misconceptions.len();
+    let claim = |(at, claim): (usize, Claim<'a>)| {
+        let made = (0..claims).map(|other| label(other == at, false));
+        let reversed = (0..rubric.concepts.len()).map(|other| label(false, other == at));
+        (claim.claim, made.chain(reversed).collect())
+    };
+    let ideals = item.question.ideals.iter().map(|answer| (answer.as_str(), ideal()));
+    let examples = rubric.examples.iter().map(|e| (e.answer.as_str(), example(e)));
+    ideals.chain(examples).chain(case::claims(rubric).enumerate().map(claim)).collect()
+}
