@@ -76,8 +76,8 @@ fn is_stuffing(text: &Text) -> bool {
     }
     let function = share(text.tokens.iter().filter(|t| t.stop || t.negator).count(), tokens);
     let short = share(text.clauses.iter().filter(|c| c.tokens.len() <= 2).count(), clauses);
-    // Even notes have an "of" or a "not" here and there; who parts words by any marks has none.
-    let notes = is_notes(text) && function >= 0.03;
+    // Even notes have an "of" or a "not" here and there, or stand in lines; who parts words by any marks has neither.
+    let notes = is_grouped(text) || is_related(text) && function >= 0.03;
     let many = clauses >= STUFFING_MIN;
     let apart = many && tokens as f32 <= 1.3 * clauses as f32;
     let words = many && tokens as f32 <= 1.6 * clauses as f32;
@@ -94,16 +94,24 @@ fn is_run(text: &Text, function: f32) -> bool {
     longest >= 12 && function < 0.08 && share(plain, text.tokens.len()) > 0.6
 }
 
-/// Notes say how their words belong together: "off: 0", "GOGC up → fewer cycles", "STW (twice)", or group them in lines. A list of
-/// words has one kind of mark between any two.
-fn is_notes(text: &Text) -> bool {
-    let breaks = || text.clauses.iter().skip(1).map(|c| c.before).filter(|before| *before > Break::None);
-    let relations = breaks().filter(|before| matches!(before, Break::Aside | Break::Colon)).count();
-    let related = share(relations, breaks().count());
-    let lines = 1 + breaks().filter(|before| *before >= Break::Sentence).count();
+/// The marks between clauses.
+fn breaks(text: &Text) -> impl Iterator<Item = Break> + '_ {
+    text.clauses.iter().skip(1).map(|c| c.before).filter(|before| *before > Break::None)
+}
+
+/// Notes say how their words belong together: "off: 0", "GOGC up → fewer cycles", "STW (twice)". A list of words has one kind of
+/// mark between any two.
+fn is_related(text: &Text) -> bool {
+    let relations = breaks(text).filter(|before| matches!(before, Break::Aside | Break::Colon)).count();
+    let related = share(relations, breaks(text).count());
+    relations >= NOTES_MIN && related > 0.1 && related < 0.9
+}
+
+/// Or they group them in lines, most of them of more than single words.
+fn is_grouped(text: &Text) -> bool {
+    let lines = 1 + breaks(text).filter(|before| *before >= Break::Sentence).count();
     let alone = text.clauses.iter().filter(|c| c.tokens.len() == 1).count();
-    let grouped = lines >= LINES_MIN && text.tokens.len() >= 3 * lines && share(alone, text.clauses.len()) < 0.6;
-    grouped || relations >= NOTES_MIN && related > 0.1 && related < 0.9
+    lines >= LINES_MIN && text.tokens.len() >= 3 * lines && share(alone, text.clauses.len()) < 0.6
 }
 
 fn share(part: usize, whole: usize) -> f32 {
@@ -148,6 +156,7 @@ mod tests {
     #[case::any_marks("goroutine: defer, exit (main) deadlock; runtime - panic → recover, scheduler: stack, heap (thread)", &[FlagId::Stuffing])]
     #[case::any_marks_in_pairs("goroutine defer: exit main, deadlock runtime (panic recover) scheduler stack; heap thread → caller nil, process status: crash code", &[FlagId::Stuffing])]
     #[case::groups("- rate, errors, p99 per route\n- CPU, throttling, RSS, restarts\n- goroutines, sched latency\n- live heap, GC CPU, pauses\n- DB pool waits, queue lag of the feed", &[])]
+    #[case::lines_of_notes("- row 1: rate, errors, latency percentiles\n- row 2: CPU, throttling, RSS vs limit\n- row 3: goroutines, sched latency p99\n- row 4: heap live/goal, GC CPU %, pauses", &[])]
     #[case::lines_of_words("goroutine\ndefer\nexit\nmain\ndeadlock\nruntime\npanic\nrecover\nscheduler\nstack", &[FlagId::Stuffing])]
     #[case::every_word_with_a_colon("goroutine: defer: exit: main: deadlock: runtime: panic: recover: scheduler: stack", &[FlagId::Stuffing])]
     #[case::words_in_brackets("goroutine (defer) (exit) (main) (deadlock) (runtime) (panic) (recover) (scheduler)", &[FlagId::Stuffing])]

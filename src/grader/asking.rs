@@ -25,6 +25,10 @@ use crate::judge::prompt::{Ask, Sheet};
 /// such answers.
 const OPEN: f32 = 0.93;
 
+/// An answer that takes something back is asked about from this share of the expected error on. Where less is to be expected, such
+/// answers are far off no more often than others.
+const TAKEN_BACK: f64 = 0.3;
+
 impl Grader {
     /// Why the judge is to be asked, if it is. An answer that makes no claims holds nothing to judge.
     #[must_use]
@@ -37,8 +41,11 @@ impl Grader {
             JudgeMode::Auto if self.is_open(prepared) && prepared.expected_error() >= config.open_swing => {
                 Some(Why::Open)
             }
-            JudgeMode::Auto if takes_back(prepared) || prepared.expected_error() >= config.swing => Some(Why::Unsure),
-            JudgeMode::Never | JudgeMode::Auto => None,
+            JudgeMode::Auto => {
+                let share = if takes_back(prepared) { TAKEN_BACK } else { 1.0 };
+                (prepared.expected_error() >= share * config.swing).then_some(Why::Unsure)
+            }
+            JudgeMode::Never => None,
         }
     }
 
@@ -73,7 +80,7 @@ impl Grader {
     }
 }
 
-/// Whether the answer takes something back: what it then says the rules get wrong two times in five.
+/// Whether the answer takes something back: the rules may have misread what holds in the end.
 fn takes_back(prepared: &Prepared) -> bool {
     prepared.grade.flags.iter().any(|flag| flag.id == FlagId::Retracted)
 }

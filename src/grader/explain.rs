@@ -92,7 +92,8 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
     let mut odds =
         Explanation::new(if concept { "probability that it is made" } else { "probability that it is asserted" })
             .value(f64::from(w.credited));
-    let weights = if concept { &s.model.credited } else { &s.model.asserted };
+    let cards = s.model.cards(&w.row);
+    let weights = if concept { &cards.credited } else { &cards.asserted };
     for (name, part) in largest(weights.parts(&w.row)) {
         odds = odds.child(Explanation::new(name).value(part));
     }
@@ -112,7 +113,7 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
         }
     }
     for why in s.case.why(s.read, s.rubric, number) {
-        if concept || why.part != Part::Reverse {
+        if concept || matches!(why.part, Part::Window | Part::Answer) {
             node = node.child(explain_words(s, why));
         }
     }
@@ -125,6 +126,7 @@ fn explain_words(s: &Subject<'_>, why: Why) -> Explanation {
         Part::Window => "window that says most by its words",
         Part::Answer => "what all words and patterns say",
         Part::Reverse => "what all words and patterns say of the reverse",
+        Part::Full => "what all words and patterns say of how much of it",
     });
     node = node.value(f64::from(why.value));
     if let Some(window) = why.window {

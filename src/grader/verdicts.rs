@@ -63,6 +63,11 @@ fn expected(w: &Weighed) -> f32 {
     f32::midpoint(w.credited, w.full)
 }
 
+/// What is left of a claim that both sets of scorecards have to find.
+fn doubly(w: &Weighed) -> Weighed {
+    Weighed { credited: w.credited.min(w.wordless[0]), full: w.full.min(w.wordless[1]), ..*w }
+}
+
 fn two_places(credit: f32) -> f64 {
     (f64::from(credit) * 100.0).round() / 100.0
 }
@@ -82,10 +87,12 @@ pub(super) fn concepts(
 ) -> Vec<ConceptGrade> {
     let taken = Taken::of(flags);
     let void = taken != Taken::Said;
-    // Who speaks to the grader gets nothing for what is likelier not made: such words are there to be taken for more.
-    let part = if flags.iter().any(|f| f.id == FlagId::Injection) { CREDITED } else { PARTIAL };
+    // Who speaks to the grader gets nothing for what is likelier not made, and has to convince the scorecards without words too: such
+    // words are there to be taken for more.
+    let speaks = flags.iter().any(|f| f.id == FlagId::Injection);
+    let part = if speaks { CREDITED } else { PARTIAL };
     let verdict = |(number, concept): (usize, &crate::domain::rubric::Concept)| {
-        let w = &weighed[number];
+        let w = if speaks { &doubly(&weighed[number]) } else { &weighed[number] };
         let proven = !void && is_proven(read, number, w.best);
         let expected = if proven { expected(w) } else { 0.0 };
         let contradicted = !void && w.contradicted >= CONTRADICTED && w.contradicted > w.credited;
@@ -230,16 +237,25 @@ pub(super) fn sure(credit: f64) -> f64 {
     share((LEAST + (MOST - LEAST) * (2.0 * (credit - 0.5).abs())) as f32)
 }
 
-/// How far the score is off on average if the verdicts' probabilities are right.
+/// What the scorecards without words count for in the expected error: with a fifth of it more of the scores that are far off are
+/// among the third that is doubted most, cross-validated, than with none or a half.
+const SECOND: f64 = 0.2;
+
+/// How far the score is off on average, by two opinions: if the verdicts' probabilities are right, and if those of the scorecards are
+/// that know nothing of words.
 pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed]) -> f64 {
-    let concepts: Vec<(u32, f64, f64)> =
-        grade.concepts.iter().zip(weighed).map(|(c, w)| (c.weight, f64::from(w.credited), f64::from(w.full))).collect();
-    let wrong: Vec<f64> = weighed.iter().skip(concepts.len()).map(|w| f64::from(w.credited)).collect();
-    scoring::expected_error(&concepts, grade.full_weight, &wrong, grade.score)
+    let by = |opinion: fn(&Weighed) -> [f32; 2]| {
+        let of = |w: &Weighed| opinion(w).map(f64::from);
+        let concept = |(c, [made, full]): (&ConceptGrade, [f64; 2])| (c.weight, made, full);
+        let concepts: Vec<_> = grade.concepts.iter().zip(weighed.iter().map(of)).map(concept).collect();
+        let wrong: Vec<f64> = weighed.iter().skip(concepts.len()).map(|w| of(w)[0]).collect();
+        scoring::expected_error(&concepts, grade.full_weight, &wrong, grade.score)
+    };
+    (1.0 - SECOND) * by(|w| [w.credited, w.full]) + SECOND * by(|w| w.wordless)
 }
 
 /// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
-pub(super) const UNSURE: f64 = 0.088;
+pub(super) const UNSURE: f64 = 0.093;
 
 /// An answer that looks like one to another question asks for a person where the score is off by this much on average: of 161
 /// labelled ones that are surer, one was off by more than a quarter of the marks.

@@ -27,17 +27,17 @@ use viva::http::{App, Server, Shared};
 
 /// Verdicts by patterns alone.
 const MODEL: &str = "
-[answer.credited]
+[wordless.credited]
 base = -4
 pattern = [[0.5, 8]]
-[answer.full]
+[wordless.full]
 base = -4
 pattern = [[0.5, 8]]
-[answer.contradicted]
+[wordless.contradicted]
 base = -4
 pattern-opposite = [[0.5, 9]]
 opposite-patterns = [[0.1, 9]]
-[answer.asserted]
+[wordless.asserted]
 base = -4
 pattern = [[0.5, 8]]
 ";

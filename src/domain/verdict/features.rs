@@ -10,10 +10,10 @@ pub use clause::{CLAUSE, ClauseRow, Rivals, clause};
 
 use super::model::probability;
 use crate::domain::matcher::MAX_SPAN;
-use crate::domain::wording::Said;
+use crate::domain::wording::{NOTHING, Said};
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 45] = [
+pub const ANSWER: [&str; 46] = [
     "best",
     "second",
     "overlapping",
@@ -59,10 +59,28 @@ pub const ANSWER: [&str; 45] = [
     "wording",
     "wording-answer",
     "wording-reverse",
+    "wording-full",
 ];
 
 /// An answer row.
 pub type AnswerRow = [f32; ANSWER.len()];
+
+/// Where the features of words begin: they are the last.
+const WORDS: usize = ANSWER.len() - 4;
+
+/// The row as it would be if words said nothing of its claim.
+#[must_use]
+pub fn without_words(row: &AnswerRow) -> AnswerRow {
+    let mut row = *row;
+    row[WORDS..].fill(NOTHING);
+    row
+}
+
+/// Whether words say anything of a row's claim: they do not where it has no weights, or where what it says is denied.
+#[must_use]
+pub fn has_words(row: &AnswerRow) -> bool {
+    row[WORDS..].iter().any(|said| (said - NOTHING).abs() > f32::EPSILON)
+}
 
 /// What one claim's windows add up to. Log-odds are those of the clause rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -226,5 +244,6 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.wording.window,
         s.wording.answer,
         s.wording.reverse,
+        s.wording.full,
     ]
 }

@@ -2,12 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::features::{CLAUSE, ClauseRow};
+use super::features::{AnswerRow, CLAUSE, ClauseRow, has_words};
 use super::scorecard::Scorecard;
 use crate::domain::weights::{self, Line, ModelError};
 
 /// The weights of one regression over a clause row.
 pub type ClauseWeights = [f32; CLAUSE.len()];
+
+/// What the tables of the two sets of scorecards begin with.
+const ANSWER: &str = "answer";
+const WORDLESS: &str = "wordless";
 
 /// The model's weights and points. Each regression and each scorecard gives log-odds.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +22,15 @@ pub struct Model {
     pub opposite: ClauseWeights,
     /// A window asserts a misconception.
     pub misconception: ClauseWeights,
+    /// The scorecards of claims of which words say something.
+    pub answer: Box<Cards>,
+    /// Those of the others: there are no weights of words, or what they are about is denied.
+    pub wordless: Box<Cards>,
+}
+
+/// Scorecards over answer rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cards {
     /// An answer makes a concept's claim, by half at least.
     pub credited: Scorecard,
     /// An answer makes a concept's claim fully.
@@ -28,16 +41,36 @@ pub struct Model {
     pub asserted: Scorecard,
 }
 
+impl Cards {
+    /// Each with its name in a model file.
+    fn named(&self) -> [(&'static str, &Scorecard); 4] {
+        [
+            ("credited", &self.credited),
+            ("full", &self.full),
+            ("contradicted", &self.contradicted),
+            ("asserted", &self.asserted),
+        ]
+    }
+
+    fn named_mut(&mut self, name: &str) -> Option<&mut Scorecard> {
+        Some(match name {
+            "credited" => &mut self.credited,
+            "full" => &mut self.full,
+            "contradicted" => &mut self.contradicted,
+            "asserted" => &mut self.asserted,
+            _ => return None,
+        })
+    }
+}
+
 impl Default for Model {
     fn default() -> Self {
         Self {
             claim: [0.0; CLAUSE.len()],
             opposite: [0.0; CLAUSE.len()],
             misconception: [0.0; CLAUSE.len()],
-            credited: Scorecard::default(),
-            full: Scorecard::default(),
-            contradicted: Scorecard::default(),
-            asserted: Scorecard::default(),
+            answer: Box::default(),
+            wordless: Box::default(),
         }
     }
 }
@@ -68,13 +101,15 @@ impl Model {
         ]
     }
 
-    fn cards(&self) -> [(&'static str, &Scorecard); 4] {
-        [
-            ("answer.credited", &self.credited),
-            ("answer.full", &self.full),
-            ("answer.contradicted", &self.contradicted),
-            ("answer.asserted", &self.asserted),
-        ]
+    /// The scorecards that a row goes by.
+    #[must_use]
+    pub fn cards(&self, row: &AnswerRow) -> &Cards {
+        if has_words(row) { &self.answer } else { &self.wordless }
+    }
+
+    fn named_cards(&self) -> impl Iterator<Item = (String, &Scorecard)> {
+        let of = [(ANSWER, &*self.answer), (WORDLESS, &*self.wordless)];
+        of.into_iter().flat_map(|(set, cards)| cards.named().map(|(name, card)| (format!("{set}.{name}"), card)))
     }
 
     fn table_mut(&mut self, name: &str) -> Option<Table<'_>> {
@@ -82,11 +117,15 @@ impl Model {
             "clause.claim" => Table::Clause(&mut self.claim),
             "clause.opposite" => Table::Clause(&mut self.opposite),
             "clause.misconception" => Table::Clause(&mut self.misconception),
-            "answer.credited" => Table::Answer(&mut self.credited),
-            "answer.full" => Table::Answer(&mut self.full),
-            "answer.contradicted" => Table::Answer(&mut self.contradicted),
-            "answer.asserted" => Table::Answer(&mut self.asserted),
-            _ => return None,
+            _ => {
+                let (set, name) = name.split_once('.')?;
+                let cards = match set {
+                    ANSWER => &mut self.answer,
+                    WORDLESS => &mut self.wordless,
+                    _ => return None,
+                };
+                Table::Answer(cards.named_mut(name)?)
+            }
         })
     }
 
@@ -123,7 +162,7 @@ impl Model {
                 let _ = writeln!(out, "{name} = {weight:.4}");
             }
         }
-        for (table, card) in self.cards() {
+        for (table, card) in self.named_cards() {
             let _ = writeln!(out, "\n[{table}]");
             card.render(&mut out);
         }
@@ -137,8 +176,8 @@ impl Model {
     }
 
     /// The names of the tables.
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.clauses().map(|t| t.0).into_iter().chain(self.cards().map(|t| t.0))
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.clauses().map(|t| t.0.to_owned()).into_iter().chain(self.named_cards().map(|t| t.0))
     }
 }
 
@@ -164,14 +203,25 @@ impl Table<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::features::{ANSWER as ANSWER_FEATURES, without_words};
     use super::*;
 
     #[test]
     fn a_rendered_model_reads_back() {
         let mut model = Model::default();
         model.claim[3] = 1.5;
-        model.asserted.base = -2.25;
+        model.answer.asserted.base = 0.5;
+        model.wordless.asserted.base = -2.25;
         assert_eq!(Model::parse(&model.render("fitted\non this")), Ok(model));
+    }
+
+    #[test]
+    fn claims_of_which_words_say_something_have_scorecards_of_their_own() {
+        let model = Model::parse("[answer.full]\nbase = 1\n[wordless.full]\nbase = 2\n").unwrap();
+        let row = [0.5; ANSWER_FEATURES.len()];
+        assert_eq!(model.cards(&row), &*model.answer);
+        assert_eq!(model.cards(&without_words(&row)), &*model.wordless);
+        assert_ne!(model.answer, model.wordless);
     }
 
     #[test]

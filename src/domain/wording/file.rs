@@ -51,7 +51,7 @@ impl Part {
     /// The part and the claim that a column's name stands for.
     fn of(column: &str) -> (Self, &str) {
         let marked = |part: Self| column.strip_prefix(part.mark()).map(|claim| (part, claim));
-        marked(Self::Answer).or_else(|| marked(Self::Reverse)).unwrap_or((Self::Window, column))
+        [Self::Answer, Self::Reverse, Self::Full].into_iter().find_map(marked).unwrap_or((Self::Window, column))
     }
 }
 
@@ -145,8 +145,8 @@ fn feature_of(text: &str) -> Result<Feature<'_>, String> {
     if let Some(claim) = text.strip_prefix('=') {
         let (part, claim) = Part::of(claim);
         return match part {
-            Part::Window => Err(format!("expected `+` or `-` after `=`, found `{text}`")),
-            _ => Ok(Feature::Pattern(part, claim)),
+            Part::Window | Part::Full => Err(format!("expected `+` or `-` after `=`, found `{text}`")),
+            Part::Answer | Part::Reverse => Ok(Feature::Pattern(part, claim)),
         };
     }
     Ok(text.split_once(' ').map_or(Feature::Word(text), |(first, second)| Feature::Pair(first, second)))

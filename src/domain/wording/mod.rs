@@ -1,8 +1,9 @@
 //! What the words of an answer say of each claim by themselves: linear classifiers over words, pairs of neighbours, and pieces of
 //! four letters, which know a word in other forms.
 //!
-//! Three for each claim ([`Part`]): whether a window makes it, and whether an answer as a whole makes it or reverses it. The latter
-//! two know beside words which patterns were found, of all claims, so that they learn what a pattern is worth in this question.
+//! Four for each claim ([`Part`]): whether a window makes it, and whether an answer as a whole makes it, reverses it, or makes all of
+//! it. The latter three know beside words which patterns were found, of all claims, so that they learn what a pattern is worth in this
+//! question.
 //!
 //! Names the text, and the windows and patterns of Verdict. The weights of a question stand in a file of its own ([`mod@file`]), which
 //! `viva fit --words` writes from the rubric's phrases and from graded answers; of a claim without weights nothing is said. To add a
@@ -41,11 +42,13 @@ pub enum Part {
     Answer,
     /// Whether the answer as a whole asserts its reverse.
     Reverse,
+    /// Whether an answer that makes it makes all of it.
+    Full,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Window, Self::Answer, Self::Reverse];
+    pub const ALL: [Self; 4] = [Self::Window, Self::Answer, Self::Reverse, Self::Full];
 
     /// What stands before the claim's name in a file.
     #[must_use]
@@ -54,6 +57,7 @@ impl Part {
             Self::Window => "",
             Self::Answer => "+",
             Self::Reverse => "-",
+            Self::Full => "*",
         }
     }
 }
@@ -67,11 +71,13 @@ pub struct Said {
     pub answer: f32,
     /// By the answer as a whole, that it reverses it.
     pub reverse: f32,
+    /// By the answer as a whole, that it makes all of it if it makes it.
+    pub full: f32,
 }
 
 impl Default for Said {
     fn default() -> Self {
-        Self { window: NOTHING, answer: NOTHING, reverse: NOTHING }
+        Self { window: NOTHING, answer: NOTHING, reverse: NOTHING, full: NOTHING }
     }
 }
 
@@ -86,7 +92,7 @@ const EDGE: u8 = b'_';
 pub enum Feature<'t> {
     /// A word.
     Word(&'t str),
-    /// A word and one of the two before it.
+    /// A word and one of the four before it.
     Pair(&'t str, &'t str),
     /// Four letters of a word, its edges among them.
     Piece([u8; PIECE]),
@@ -150,7 +156,7 @@ const fn count_pieces(word: &str) -> usize {
 }
 
 /// How far apart the words of a pair stand at most.
-const APART: usize = 2;
+const APART: usize = 4;
 
 /// Calls `hear` with every feature of some tokens of a text, as often as it occurs.
 pub fn of_tokens<'t>(text: &'t Text, tokens: &Range<usize>, mut hear: impl FnMut(Feature<'t>)) {
@@ -206,6 +212,9 @@ pub struct Wording {
     sums: Vec<[i16; LANES]>,
 }
 
+/// How many columns a claim has that are of whole answers.
+const WHOLE: usize = Part::ALL.len() - 1;
+
 /// How many columns are summed side by side.
 const LANES: usize = 8;
 
@@ -235,7 +244,7 @@ pub fn count_patterns(found: &[PatternFound], claims: usize) -> Vec<[usize; 2]> 
 impl Wording {
     /// Weights for so many claims, none yet.
     fn of_claims(claims: usize) -> Self {
-        let lanes = claims.div_ceil(LANES) + (2 * claims).div_ceil(LANES);
+        let lanes = claims.div_ceil(LANES) + (WHOLE * claims).div_ceil(LANES);
         Self { claims, base: vec![None; lanes * LANES], patterns: vec![[None; 2]; claims], lanes, ..Self::default() }
     }
 
@@ -245,6 +254,7 @@ impl Wording {
             Part::Window => claim,
             Part::Answer => self.window_lanes() * LANES + claim,
             Part::Reverse => self.window_lanes() * LANES + self.claims + claim,
+            Part::Full => self.window_lanes() * LANES + 2 * self.claims + claim,
         }
     }
 
@@ -267,6 +277,7 @@ impl Wording {
             window: most[claim],
             answer: whole(Part::Answer, claim),
             reverse: whole(Part::Reverse, claim),
+            full: whole(Part::Full, claim),
         };
         (0..self.claims).map(said).collect()
     }

@@ -65,8 +65,7 @@ fn sums_of_part_of_a_text_are_those_of_the_part_alone() {
 }
 
 /// A file that knows whole answers too.
-const WHOLE: &str =
-    "claims ends +ends +!exits -ends\nbase 0.1 0.2 0.3 0.4\nruns A.B.\n~runs .a..\n=+ends .T.b\n=-ends .e.S\n";
+const WHOLE: &str = "claims ends +ends +!exits -ends *ends\nbase 0.1 0.2 0.3 0.4 0.5\nruns A.B.J\n~runs .a...\n=+ends .T.be\n=-ends .e.S.\n";
 
 /// A pattern of a claim, found.
 fn found(claim: usize, pattern: usize, opposite: bool) -> PatternFound {
@@ -112,6 +111,7 @@ fn what_features_add_comes_to_what_is_said() {
                 Part::Window => said.window,
                 Part::Answer => said.answer,
                 Part::Reverse => said.reverse,
+                Part::Full => said.full,
             };
             let sum = why.base + why.adds.iter().map(|(_, add)| add).sum::<f32>();
             assert!((why.value - value).abs() < 1e-6 && (sum - value).abs() < 1e-5, "{value}, {why:?}");
@@ -124,10 +124,11 @@ fn what_adds_most_is_named_first() {
     let (wording, text) = (Wording::parse(WHOLE, &names()).unwrap(), read("It runs"));
     let why = why(&wording, &text, &windows(&text), &[found(0, 0, false)]);
     let names = |of: &Why| of.adds.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    assert_eq!(why.iter().map(names).collect::<Vec<_>>(), [vec!["runs"], vec!["=+ends", "~runs"], vec!["=+ends"]]);
+    let all = [vec!["runs"], vec!["=+ends", "~runs"], vec!["=+ends"], vec!["=+ends", "runs"]];
+    assert_eq!(why.iter().map(names).collect::<Vec<_>>(), all);
     assert_eq!(
         why.iter().map(|why| (why.part, why.window)).collect::<Vec<_>>(),
-        [(Part::Window, Some(0)), (Part::Answer, None), (Part::Reverse, None)]
+        [(Part::Window, Some(0)), (Part::Answer, None), (Part::Reverse, None), (Part::Full, None)]
     );
 }
 
@@ -139,6 +140,24 @@ fn without_weights_or_windows_nothing_is_said() {
     let one = Wording::parse("claims ends\nbase 0.5\nruns A\n", &names()).unwrap();
     let said = one.of(&text, &[], &[]);
     assert_eq!(said.iter().map(|said| said.window).collect::<Vec<_>>(), [LEAST, NOTHING]);
+}
+
+#[test]
+fn how_much_of_a_claim_is_made_is_told_by_its_own_column() {
+    let wording = Wording::parse(WHOLE, &names()).unwrap();
+    let full = |answer: &str, found: &[PatternFound]| {
+        let text = read(answer);
+        wording.of(&text, &windows(&text), found).iter().map(|said| said.full).collect::<Vec<_>>()
+    };
+    for (answer, patterns, expected) in [
+        ("", vec![], 0.5),
+        ("It runs.", vec![], 0.5 + 10.0 * 0.02 / 4.0_f32.sqrt()),
+        ("", vec![found(0, 0, false)], 0.5 - 5.0 * 0.02),
+        ("", vec![found(0, 0, true)], 0.5),
+    ] {
+        let said = full(answer, &patterns);
+        assert!((said[0] - expected).abs() < 1e-5 && said[1] == NOTHING, "{answer}: {said:?}");
+    }
 }
 
 #[rstest]
@@ -153,6 +172,7 @@ fn without_weights_or_windows_nothing_is_said() {
 #[case::long_piece("claims ends\nbase 1\n~piece A\n", 3)]
 #[case::pattern_of_no_claim("claims +ends\nbase 1\n=+hop A\n", 3)]
 #[case::pattern_of_no_side("claims +ends\nbase 1\n=ends A\n", 3)]
+#[case::pattern_of_how_much("claims +ends\nbase 1\n=*ends A\n", 3)]
 fn faults_name_their_line(#[case] text: &str, #[case] line: usize) {
     assert_eq!(Wording::parse(text, &names()).unwrap_err().line, line);
 }

@@ -17,9 +17,9 @@ const ROUNDS: usize = 150;
 /// How far each goes.
 const RATE: f64 = 0.2;
 /// The least weight of rows on either side of a cut.
-const LEAST_ROWS: f64 = 40.0;
+const LEAST_ROWS: f64 = 80.0;
 /// How strongly points are held back.
-const RIDGE: f64 = 10.0;
+const RIDGE: f64 = 14.0;
 /// The most values that a feature is cut at.
 const MOST_CUTS: usize = 63;
 

@@ -32,7 +32,8 @@ pub(super) fn of_mutants(grader: &Grader, model: &Model, question: QuestionRef) 
         for (concept, made) in lesson.made {
             let yes = f64::from(u8::from(made));
             let reversed = f64::from(u8::from(!made && lesson.reversed));
-            out.push((rows[concept], [Some(yes), Some(yes), Some(reversed), None], MUTANT_WEIGHT));
+            let labels = [Some(yes), Some(yes), Some(reversed), None];
+            out.push(AnswerLabels { row: rows[concept], labels, weight: MUTANT_WEIGHT });
         }
     }
     out
@@ -57,7 +58,8 @@ pub(super) fn of_stray(
         if claim < concepts { [Some(0.0), Some(0.0), Some(0.0), None] } else { [None, None, None, Some(0.0)] }
     };
     let rows = answer_rows(grader.language(), grader.case(other), model, &subject.labelled.answer);
-    rows.into_iter().enumerate().map(|(claim, row)| (row, label(claim), STRAY_WEIGHT)).collect()
+    let of = |(claim, row)| AnswerLabels { row, labels: label(claim), weight: STRAY_WEIGHT };
+    rows.into_iter().enumerate().map(of).collect()
 }
 
 /// What each hand's phrases teach as answers, read by the phrases of the other hands alone: without patterns, whose authors saw
@@ -68,7 +70,7 @@ pub(super) fn of_phrases(grader: &Grader, model: &Model, question: QuestionRef) 
     let mut out = Vec::new();
     let mut teach = |case: &Case, text: &str, concept: usize, lesson: PhraseLesson| {
         let row = answer_rows(language, case, model, text).get(concept).copied();
-        out.extend(row.map(|row| (row, lesson.labels(), lesson.weight)));
+        out.extend(row.map(|row| AnswerLabels { row, labels: lesson.labels(), weight: lesson.weight }));
     };
     for (concept, of) in rubric.concepts.iter().enumerate() {
         teach(grader.case(question), &of.claim, concept, PhraseLesson { weight: CLAIM_WEIGHT, ..PhraseLesson::MADE });
@@ -147,7 +149,7 @@ mod tests {
         let question = grader.find(None, "T1").unwrap();
         let rows = of_phrases(&grader, grader.model(), question);
         let is = |label: Option<f64>| label.unwrap() > 0.5;
-        rows.into_iter().map(|(_, labels, weight)| ([is(labels[0]), is(labels[2])], weight)).collect()
+        rows.into_iter().map(|of| ([is(of.labels[0]), is(of.labels[2])], of.weight)).collect()
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::data::Labelled;
 use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
-use crate::domain::verdict::features::{ANSWER, AnswerRow, CLAUSE};
+use crate::domain::verdict::features::{ANSWER, AnswerRow, CLAUSE, has_words};
 use crate::domain::verdict::{self, Model};
 use crate::grader::case::{Case, claim_of};
 use crate::grader::{Grader, QuestionRef};
@@ -214,14 +214,19 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
 }
 
 fn fit_cards(model: &mut Model, rows: &[AnswerLabels]) {
-    let mut sets: [Vec<Row<{ ANSWER.len() }>>; 4] = Default::default();
-    for (x, labels, weight) in rows {
-        for (set, y) in sets.iter_mut().zip(labels) {
-            set.extend(y.map(|y| Row { x: *x, y, weight: *weight }));
+    let mut sets: [Vec<Row<{ ANSWER.len() }>>; 8] = Default::default();
+    let (worded, plain) = sets.split_at_mut(4);
+    for AnswerLabels { row, labels, weight } in rows {
+        // Rows without words are of lesser readings: alone they would teach that little is ever sure.
+        for of in [&mut *plain].into_iter().chain(has_words(row).then_some(&mut *worded)) {
+            for (set, y) in of.iter_mut().zip(labels) {
+                set.extend(y.map(|y| Row { x: *row, y, weight: *weight }));
+            }
         }
     }
-    let cards = [&mut model.credited, &mut model.full, &mut model.contradicted, &mut model.asserted];
-    cards.into_iter().zip(parallel(&sets, |rows| boost::fit(rows))).for_each(|(card, fitted)| *card = fitted);
+    let cards = [&mut model.answer, &mut model.wordless].into_iter();
+    let cards = cards.flat_map(|c| [&mut c.credited, &mut c.full, &mut c.contradicted, &mut c.asserted]);
+    cards.zip(parallel(&sets, |rows| boost::fit(rows))).for_each(|(card, fitted)| *card = fitted);
 }
 
 /// The answer row of every claim; none for an answer without a window.
@@ -230,7 +235,14 @@ fn answer_rows(language: &Language, case: &Case, model: &Model, answer: &str) ->
     if read.reading.windows.is_empty() { Vec::new() } else { weighing.rows(&read.reading) }
 }
 
-type AnswerLabels = ([f32; ANSWER.len()], [Option<f64>; 4], f64);
+/// What an answer teaches of a claim.
+struct AnswerLabels {
+    row: AnswerRow,
+    /// For the four scorecards, in their order.
+    labels: [Option<f64>; 4],
+    /// How much it counts.
+    weight: f64,
+}
 
 /// For each claim its answer row, and the labels for the four regressions that it belongs to.
 fn answer_labels(grader: &Grader, case: &Case, model: &Model, subject: &Subject<'_>, weight: f64) -> Vec<AnswerLabels> {
@@ -252,5 +264,5 @@ fn answer_labels(grader: &Grader, case: &Case, model: &Model, subject: &Subject<
         }
     };
     let rows = answer_rows(grader.language(), case, model, &subject.labelled.answer);
-    rows.into_iter().enumerate().map(|(claim, row)| (row, label(claim), weight)).collect()
+    rows.into_iter().enumerate().map(|(claim, row)| AnswerLabels { row, labels: label(claim), weight }).collect()
 }

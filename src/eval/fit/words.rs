@@ -23,19 +23,21 @@ use crate::grader::{Grader, QuestionRef};
 /// How strongly the weights of windows are held back.
 const RIDGE: f64 = 1.0;
 /// How strongly those of whole answers are.
-const ANSWER_RIDGE: f64 = 0.5;
+const ANSWER_RIDGE: f64 = 0.25;
 /// What a pattern that was found counts beside the words of an answer, whose squares add up to one or somewhat more.
 const PATTERN_SHARE: f64 = 0.2;
 /// How much a window counts that does not make a claim, beside a phrase.
 const REST_WEIGHT: f64 = 0.3;
+/// Credit from which a claim is made fully.
+const FULL: f64 = 0.75;
 /// How often windows are chosen anew.
 const ROUNDS: usize = 2;
 /// A feature is looked at where so many phrases and windows have it.
 const LEAST_TEXTS: usize = 5;
 /// Or so many answers.
 const LEAST_ANSWERS: usize = 3;
-/// A feature is written down that has a weight of so many levels: half of all features have less, and grades are as good without.
-const LEAST_LEVEL: f64 = 2.5;
+/// A feature is written down that has a weight of so many levels: most features have less, and grades are as good without.
+const LEAST_LEVEL: f64 = 4.0;
 /// Steps towards the weights, at most.
 const STEPS: usize = 60;
 /// Where what is left to do is this small beside what there was, the weights are there.
@@ -187,9 +189,13 @@ fn of_answers(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> Fi
     let mut labels = Vec::new();
     for answer in answers {
         texts.add_answer(&case.read(grader.language(), &answer.labelled.answer), claims);
-        let made = made(item, answer).into_iter();
-        let reversed = item.rubric.concepts.iter().map(|c| answer.labelled.share(c.id.as_str(), |label| label < 0.0));
-        labels.push(made.chain(reversed).map(|share| (f64::from(u8::from(share >= 0.5)), 1.0)).collect());
+        let concepts = || item.rubric.concepts.iter();
+        let reversed = concepts().map(|c| answer.labelled.share(c.id.as_str(), |label| label < 0.0));
+        let yes = |is: bool| f64::from(u8::from(is));
+        let full = concepts().map(|c| answer.labelled.concept(c.id.as_str()));
+        let full = full.map(|made| (yes(made >= FULL), yes(made >= 0.5)));
+        let all = made(item, answer).into_iter().chain(reversed).map(|share| (yes(share >= 0.5), 1.0));
+        labels.push(all.chain(full).collect());
     }
     for (answer, known) in known::answers(item) {
         texts.add_answer(&case.read(grader.language(), answer), claims);
@@ -197,7 +203,8 @@ fn of_answers(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> Fi
     }
     let (names, samples) = texts.finish(labels, LEAST_ANSWERS);
     let parts = claims.iter().map(|claim| (Part::Answer, claim));
-    let parts = parts.chain(claims.iter().take(item.rubric.concepts.len()).map(|claim| (Part::Reverse, claim)));
+    let of_concepts = |part| claims.iter().take(item.rubric.concepts.len()).map(move |claim| (part, claim));
+    let parts = parts.chain(of_concepts(Part::Reverse)).chain(of_concepts(Part::Full));
     let column = |(at, (part, claim)): (usize, (Part, &String))| {
         let mut weights = regress(&samples, names.len(), at, ANSWER_RIDGE);
         // A file holds what a pattern adds, not what its share is taken by.

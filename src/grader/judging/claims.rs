@@ -20,7 +20,8 @@ const JUDGE_IS_RIGHT: f64 = 0.85;
 pub(super) fn likely(concept: &ConceptGrade) -> Weighed {
     let credited = if concept.credit >= bounds::HALF { concept.confidence } else { 1.0 - concept.confidence } as f32;
     let full = credited.min(concept.credit as f32);
-    Weighed { credited, full, contradicted: 0.0, best: None, opposite: None, row: [0.0; ANSWER.len()] }
+    let wordless = [credited, full];
+    Weighed { credited, full, contradicted: 0.0, wordless, best: None, opposite: None, row: [0.0; ANSWER.len()] }
 }
 
 /// The rules' word on every claim.

@@ -60,7 +60,7 @@ fn one_answer_is_graded_with_a_judge_and_tells_what_it_changed() {
         json!({"claims": [{"id": 3, "quote": DESKS, "verdict": "hit", "reason": "The others go on."}], "errors": []});
     let fake = Fake::start(move |_, _| Act::says(&word));
     let url = fake.base_url();
-    let answer = format!("Only the goroutine that calls it ends. {DESKS}.");
+    let answer = format!("The goroutine that calls it ends. {DESKS}.");
     let ran =
         run(&["grade", "Q4", &answer, "--judge", "always", "--judge-base-url", &url, "--judge-model", "m"]).expect(0);
     let judge = ran.stdout.split_once("\nJudge\n").expect("a part of its own").1;

@@ -37,7 +37,9 @@ pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
     };
     let ideal = || {
         let made = rubric.concepts.iter().map(|c| label(!c.bonus && rubric.full == Full::All, false));
-        made.chain(rubric.misconceptions.iter().map(|_| no)).chain(rubric.concepts.iter().map(|_| no)).collect()
+        let wrong = rubric.misconceptions.iter().map(|_| no);
+        let reversed = rubric.concepts.iter().map(|_| no);
+        made.clone().chain(wrong).chain(reversed).chain(made).collect()
     };
     let example = |example: &Example| {
         let made = rubric.concepts.iter().map(|c| {
@@ -46,13 +48,15 @@ pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
         let wrong = rubric.misconceptions.iter().map(|m| label(example.misconceptions.contains(&m.id), false));
         let reversed =
             rubric.concepts.iter().map(|c| label(example.contradicted.contains(&c.id), example.hit.contains(&c.id)));
-        made.chain(wrong).chain(reversed).collect()
+        let full = rubric.concepts.iter().map(|c| label(example.hit.contains(&c.id), false));
+        made.chain(wrong).chain(reversed).chain(full).collect()
     };
     let claims = rubric.concepts.len() + rubric.misconceptions.len();
     let claim = |(at, claim): (usize, Claim<'a>)| {
         let made = (0..claims).map(|other| label(other == at, false));
         let reversed = (0..rubric.concepts.len()).map(|other| label(false, other == at));
-        (claim.claim, made.chain(reversed).collect())
+        let full = (0..rubric.concepts.len()).map(|other| label(other == at, false));
+        (claim.claim, made.chain(reversed).chain(full).collect())
     };
     let ideals = item.question.ideals.iter().map(|answer| (answer.as_str(), ideal()));
     let examples = rubric.examples.iter().map(|e| (e.answer.as_str(), example(e)));
