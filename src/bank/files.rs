@@ -17,6 +17,7 @@ static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bank_file
 const LEXICON: &str = "rubrics/lexicon.toml";
 const MODEL: &str = "rubrics/model.toml";
 const IDEAL: &str = "rubrics/ideal.toml";
+const MANNER: &str = "rubrics/manner.words";
 
 /// The extensions of what makes a rubric: itself, its phrases, the words of its claims.
 pub(super) const RUBRIC_FILES: [&str; 3] = ["toml", "phrases", "words"];
@@ -75,6 +76,8 @@ pub(super) struct Tree {
     pub(super) model: Option<SourceFile>,
     /// The model for questions that have but an ideal answer.
     pub(super) ideal: Option<SourceFile>,
+    /// What answers make of their own words.
+    pub(super) manner: Option<SourceFile>,
     /// What was wrong with reading them.
     pub(super) faults: Vec<Fault>,
 }
@@ -173,6 +176,7 @@ impl Tree {
             ["rubrics", _] if file.name == LEXICON => self.lexicon = Some(file),
             ["rubrics", _] if file.name == MODEL => self.model = Some(file),
             ["rubrics", _] if file.name == IDEAL => self.ideal = Some(file),
+            ["rubrics", _] if file.name == MANNER => self.manner = Some(file),
             ["questions", _] => self.stray(&file.path, "this file is not read: expected `NAME.md`"),
             ["rubrics", _, _] => {
                 self.stray(&file.path, "this file is not read: expected `ID.toml`, `ID.phrases` or `ID.words`");

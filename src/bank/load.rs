@@ -11,12 +11,11 @@ use sha2::{Digest as _, Sha256};
 use super::fault::{Fault, nearest};
 use super::files::{BankFiles, RUBRIC_FILES, SourceFile, Tree};
 use super::rubric::{Places, RubricFile};
+use super::shared::{Shared, read_lexicon};
 use super::words::with_words;
-use super::{Bank, Item, Library, lexicon, lint, phrases, questions, rubric};
+use super::{Bank, Item, Library, lint, phrases, questions, rubric};
 use crate::domain::id::{BankName, QuestionId};
-use crate::domain::ideal;
 use crate::domain::lexicon::Lexicon;
-use crate::domain::verdict::Model;
 
 /// Where banks are read from: always the compiled-in ones, then directories, where a bank replaces one of the
 /// same name that came before it.
@@ -175,6 +174,7 @@ impl Loaded {
             lexicon: shared.lexicon,
             lexicon_hash: shared.lexicon_hash,
             model: shared.model,
+            manner: shared.manner,
             model_hash: shared.model_hash,
             ideal: shared.ideal,
             ideal_hash: shared.ideal_hash,
@@ -188,73 +188,6 @@ pub(super) struct ReadBank {
     pub(super) bank: Bank,
     /// One for each of its items.
     sources: Vec<RubricSource>,
-}
-
-/// What all banks share, with the texts it was read from.
-#[derive(Default)]
-pub(super) struct Shared {
-    pub(super) lexicon: Lexicon,
-    pub(super) lexicon_hash: String,
-    pub(super) model: Model,
-    pub(super) model_hash: String,
-    pub(super) ideal: ideal::Model,
-    pub(super) ideal_hash: String,
-}
-
-impl Shared {
-    fn read(tree: &Tree, faults: &mut Vec<Fault>) -> Self {
-        let lexicon = tree.lexicon.as_ref().map_or("", SourceFile::text);
-        let model = tree.model.as_ref().map_or("", SourceFile::text);
-        let ideal = tree.ideal.as_ref().map_or("", SourceFile::text);
-        Self {
-            lexicon: read_lexicon(tree, faults).unwrap_or_default(),
-            lexicon_hash: sha256(lexicon),
-            model: read_model(tree, faults).unwrap_or_default(),
-            model_hash: sha256(model),
-            ideal: read_ideal(tree, faults).unwrap_or_default(),
-            ideal_hash: sha256(ideal),
-        }
-    }
-
-    /// Checks the shared files of a directory, which are never used: another lexicon or model would move the
-    /// scores of every bank.
-    fn compare(&self, tree: &Tree, faults: &mut Vec<Fault>) {
-        read_lexicon(tree, faults);
-        read_model(tree, faults);
-        read_ideal(tree, faults);
-        let shared =
-            [(&tree.lexicon, &self.lexicon_hash), (&tree.model, &self.model_hash), (&tree.ideal, &self.ideal_hash)];
-        for (file, hash) in shared {
-            if let Some(file) = file.as_ref().filter(|file| sha256(file.text()) != *hash) {
-                let message = "this file is not used: it differs from the one compiled into this program, which holds for all banks";
-                faults.push(Fault::of_file(&file.path, message).warning());
-            }
-        }
-    }
-}
-
-fn read_lexicon(tree: &Tree, faults: &mut Vec<Fault>) -> Option<Lexicon> {
-    let file = tree.lexicon.as_ref()?;
-    let (lexicon, found) = lexicon::parse(&file.path, file.text.as_deref()?);
-    faults.extend(found);
-    lexicon
-}
-
-fn read_model(tree: &Tree, faults: &mut Vec<Fault>) -> Option<Model> {
-    let file = tree.model.as_ref()?;
-    match Model::parse(file.text.as_deref()?) {
-        Ok(model) => Some(model),
-        Err(error) => {
-            faults.push(Fault::at(&file.path, (error.line.max(1), 1), error.message));
-            None
-        }
-    }
-}
-
-fn read_ideal(tree: &Tree, faults: &mut Vec<Fault>) -> Option<ideal::Model> {
-    let file = tree.ideal.as_ref()?;
-    let read = ideal::Model::parse(file.text.as_deref()?);
-    read.map_err(|error| faults.push(Fault::at(&file.path, (error.line.max(1), 1), error.message))).ok()
 }
 
 fn read_bank(files: &BankFiles, lexicon: &Lexicon, faults: &mut Vec<Fault>) -> Option<ReadBank> {
@@ -372,7 +305,7 @@ fn report_orphans(rubrics: &BTreeMap<&str, ReadRubric>, document: &questions::Do
 }
 
 /// Lower-case hex of a text's SHA-256.
-fn sha256(text: &str) -> String {
+pub(super) fn sha256(text: &str) -> String {
     hex(Sha256::digest(text.as_bytes()).as_slice())
 }
 

@@ -28,6 +28,7 @@ pub mod phrases;
 pub mod questions;
 mod reload;
 pub mod rubric;
+mod shared;
 mod tables;
 mod words;
 
@@ -82,7 +83,9 @@ pub struct Library {
     pub lexicon_hash: String,
     /// The verdict model.
     pub model: Model,
-    /// SHA-256 (lower-case hex) of the model's file.
+    /// The file of what answers make of their own words, empty where there is none.
+    pub manner: Cow<'static, str>,
+    /// SHA-256 (lower-case hex) of the model's file and that one.
     pub model_hash: String,
     /// The model for questions that have but an ideal answer.
     pub ideal: ideal::Model,

@@ -63,6 +63,7 @@ impl Sources {
             lexicon: shared.lexicon,
             lexicon_hash: shared.lexicon_hash,
             model: shared.model,
+            manner: shared.manner,
             model_hash: shared.model_hash,
             ideal: shared.ideal,
             ideal_hash: shared.ideal_hash,

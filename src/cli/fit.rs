@@ -14,7 +14,7 @@ use super::output::count;
 use super::progress::Progress;
 use super::{CliError, Global, Outcome, banks, examples};
 use crate::eval::data::{self, Labelled};
-use crate::eval::fit::words::fit_words;
+use crate::eval::fit::words::{fit_words, manner::fit_manner};
 use crate::eval::fit::{Rows, Subject, fit_model};
 use crate::grader::{Grader, sha256};
 
@@ -31,6 +31,7 @@ viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime
 /// to compiled-in ones, build first. A model that is compiled in holds from the next build on.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = examples(EXAMPLES))]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command are bools")]
 pub(super) struct FitArgs {
     /// Files of labelled answers.
     #[arg(value_name = "FILE", required = true)]
@@ -43,7 +44,11 @@ pub(super) struct FitArgs {
     /// beside every rubric that FILEs answer. Do not fit the model on the same files: it would trust these words too much.
     #[arg(long, conflicts_with = "ideal")]
     words: bool,
-    /// Where the weights go: `rubrics/model.toml`, or `rubrics/ideal.toml` with --ideal; with --words the folder that
+    /// Learn instead which words of an answer take all of it back, and which speak to the grader, from the flags in FILEs.
+    #[arg(long, conflicts_with_all = ["ideal", "words"])]
+    manner: bool,
+    /// Where the weights go: `rubrics/model.toml`, or `rubrics/ideal.toml` with --ideal, or `rubrics/manner.words`
+    /// with --manner; with --words the folder that
     /// holds the banks' folders, `rubrics`.
     #[arg(long, value_name = "MODEL")]
     out: Option<PathBuf>,
@@ -71,6 +76,9 @@ pub(super) fn run(args: &FitArgs, global: &Global) -> Result<Outcome, CliError> 
     let subjects = subjects(&grader, &answers)?;
     if args.words {
         return words(args, &grader, &subjects);
+    }
+    if args.manner {
+        return finish(args, "rubrics/manner.words", &fit_manner(&grader, &subjects));
     }
     let progress = Progress::new("fitting", 2);
     let rows = Rows::new(&grader);

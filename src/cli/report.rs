@@ -287,6 +287,7 @@ fn review(page: &mut Page<'_>, grade: &Grade) -> io::Result<()> {
         let meaning = match &**reason {
             "unsure" => "verdicts that move the score are unsure",
             "self_contradiction" => "the answer contradicts itself",
+            "false_addition" => "something false seems to stand beside what is right",
             "stuffing" => "its words look listed rather than said; terse notes can look the same",
             "injection" => "the answer addresses the grader",
             "off_topic" => "it reads like an answer to another question",

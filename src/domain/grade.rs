@@ -158,6 +158,8 @@ pub enum ReviewReason {
     Unsure,
     /// The answer contradicts itself.
     SelfContradiction,
+    /// Something false is likely to stand beside what is right.
+    FalseAddition,
     /// Its words are taken for words alone and would earn something as claims: terse notes can look the same.
     Stuffing,
     /// The answer addresses the grader.
@@ -179,6 +181,7 @@ impl ReviewReason {
         match self {
             Self::Unsure => "unsure",
             Self::SelfContradiction => "self_contradiction",
+            Self::FalseAddition => "false_addition",
             Self::Stuffing => "stuffing",
             Self::Injection => "injection",
             Self::OffTopic => "off_topic",

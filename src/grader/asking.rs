@@ -27,7 +27,7 @@ const OPEN: f32 = 0.93;
 
 /// An answer that takes something back is asked about from this share of the expected error on. Where less is to be expected, such
 /// answers are far off no more often than others.
-const TAKEN_BACK: f64 = 0.3;
+const TAKEN_BACK: f64 = 0.4;
 
 impl Grader {
     /// Why the judge is to be asked, if it is. An answer that makes no claims holds nothing to judge.
@@ -94,6 +94,6 @@ impl Prepared {
     /// How far the score is off on average if the verdicts' probabilities are right.
     #[must_use]
     pub fn expected_error(&self) -> f64 {
-        verdicts::expected_error(&self.grade, &self.weighed)
+        verdicts::expected_error(&self.grade, &self.weighed, self.beside())
     }
 }

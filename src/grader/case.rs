@@ -14,6 +14,7 @@ use crate::domain::text::{Text, Token};
 use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::window::{Window, windows};
 use crate::domain::verdict::{Model, PatternFound, Reading, Weighed, Weighing};
+use crate::domain::wording::manner::Manner;
 use crate::domain::wording::{self, Why, Wording};
 use crate::index::{Entry, Features, Ideal, Postings, Scratch};
 
@@ -53,6 +54,8 @@ pub struct Read {
     pub text: Text,
     /// Its windows, and the patterns found.
     pub reading: Reading,
+    /// What it makes of its own words.
+    pub manner: Manner,
     /// What it is compared with phrases by.
     features: Features,
     /// The same as if nothing were denied as a whole, where something is.
@@ -184,7 +187,7 @@ impl Case {
             bonus: Arc::clone(&self.bonus),
             all_patterns: Arc::clone(&self.all_patterns),
         };
-        Read { text, reading, features, affirmed }
+        Read { text, reading, manner: Manner::default(), features, affirmed }
     }
 
     /// Reads an answer's tokens and clauses alone.
@@ -239,6 +242,14 @@ impl Case {
         let claims = &rubric.claim_names();
         let Reading { windows, patterns: found, .. } = &read.reading;
         self.wording.why(wording::Subject { text: &read.text, windows, found, claims }, claim)
+    }
+
+    /// Why they say what they do of what stands beside the claims.
+    #[must_use]
+    pub fn why_beside(&self, read: &Read, rubric: &Rubric) -> Option<Why> {
+        let claims = &rubric.claim_names();
+        let Reading { windows, patterns: found, .. } = &read.reading;
+        self.wording.why_beside(wording::Subject { text: &read.text, windows, found, claims })
     }
 
     /// The words of a phrase of the postings.

@@ -33,6 +33,7 @@ pub(super) fn explain(s: &Subject<'_>) -> Explanation {
     for flag in &s.grade.flags {
         root = root.child(Explanation::new(format!("flag {}", flag.id.as_str())));
     }
+    root = s.case.why_beside(s.read, s.rubric).into_iter().fold(root, |root, why| root.child(explain_words(s, why)));
     for (number, concept) in s.grade.concepts.iter().enumerate() {
         let label = format!("concept {}: {} (weight {})", concept.id, concept.verdict.as_str(), concept.weight);
         root = root.child(claim(s, number, Explanation::new(label).value(concept.credit)));
@@ -127,6 +128,7 @@ fn explain_words(s: &Subject<'_>, why: Why) -> Explanation {
         Part::Answer => "what all words and patterns say",
         Part::Reverse => "what all words and patterns say of the reverse",
         Part::Full => "what all words and patterns say of how much of it",
+        Part::Beside => "what all words and patterns say of what stands beside the claims",
     });
     node = node.value(f64::from(why.value));
     if let Some(window) = why.window {

@@ -47,6 +47,14 @@ enum Of {
 }
 
 impl Prepared {
+    /// The share of the marks that is likely to be lost by what stands beside the claims; none where no bank holds the question.
+    pub(super) const fn beside(&self) -> f32 {
+        match &self.of {
+            Of::Bank { reading, .. } => reading.wording.beside,
+            Of::Own { .. } => 0.0,
+        }
+    }
+
     /// The question and the number of the ideal answer that counts, where no bank holds it.
     #[must_use]
     pub fn own(&self) -> Option<(Arc<Own>, usize)> {
@@ -68,7 +76,7 @@ impl Grader {
     #[must_use]
     pub fn prepare_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Prepared {
         let case = self.case(question);
-        let (read, weighed) = case.weigh(&self.language, answer, model);
+        let (read, weighed) = self.weigh(case, answer, model);
         let grade = self.assemble(question, answer, case, &read, &weighed);
         Prepared { grade, text: read.text, weighed, of: Of::Bank { question, reading: read.reading } }
     }

@@ -24,7 +24,9 @@ use crate::domain::judged::Judged;
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Status;
 use crate::domain::scoring;
+use crate::domain::text::Stance;
 use crate::domain::verdict::{Model, Weighed};
+use crate::domain::wording::manner::{self, Manners};
 use crate::index::Search;
 use case::{Case, Read};
 pub use judging::Prepared;
@@ -32,6 +34,9 @@ use verdicts::Taken;
 
 /// The largest answer that is graded, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+/// Probability from which an answer's manner is flagged.
+const LIKELY: f32 = 0.5;
 
 /// Why a question could not be found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +81,7 @@ pub struct Grader {
     language: Language,
     cases: Vec<Vec<OnceLock<Case>>>,
     search: OnceLock<Search>,
+    manners: OnceLock<Manners>,
     kept: Arc<own::Kept>,
 }
 
@@ -85,7 +91,14 @@ impl Grader {
     pub fn new(library: Library) -> Self {
         let language = Language::new(&library.lexicon);
         let cases = library.banks.iter().map(|b| b.items.iter().map(|_| OnceLock::new()).collect()).collect();
-        Self { contents: library, language, cases, search: OnceLock::new(), kept: Arc::default() }
+        Self {
+            contents: library,
+            language,
+            cases,
+            search: OnceLock::new(),
+            manners: OnceLock::new(),
+            kept: Arc::default(),
+        }
     }
 
     /// A grader over everything in `library` that takes over what another has compiled of questions that no bank holds: they
@@ -125,6 +138,27 @@ impl Grader {
     #[must_use]
     pub fn search(&self) -> &Search {
         self.search.get_or_init(|| Search::new(&self.contents.banks))
+    }
+
+    /// What answers make of their own words.
+    fn manners(&self) -> &Manners {
+        // A test reads the file that is compiled in.
+        self.manners.get_or_init(|| Manners::parse(&self.contents.manner).unwrap_or_default())
+    }
+
+    /// Reads an answer and weighs its claims. One that takes all of them back is the less likely to make any.
+    fn weigh(&self, case: &Case, answer: &str, model: &Model) -> (Read, Vec<Weighed>) {
+        let (mut read, mut weighed) = case.weigh(&self.language, answer, model);
+        read.manner = self.manners().of(&read.text);
+        let retracted = read.manner.of(FlagId::Retracted);
+        // Words to the grader may ask for what they like.
+        let speaks = read.text.clauses.iter().any(|clause| clause.stance == Stance::Addressed);
+        if retracted >= LIKELY && !speaks {
+            for w in &mut weighed {
+                w.scale(1.0 - retracted);
+            }
+        }
+        (read, weighed)
     }
 
     /// Finds a question by its id, and its bank where several hold that id.
@@ -195,7 +229,7 @@ impl Grader {
     #[must_use]
     pub fn grade_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Grade {
         let case = self.case(question);
-        let (read, weighed) = case.weigh(&self.language, answer, model);
+        let (read, weighed) = self.weigh(case, answer, model);
         self.assemble(question, answer, case, &read, &weighed)
     }
 
@@ -209,6 +243,13 @@ impl Grader {
         let taken = Taken::of(&flags);
         let mut concepts = verdicts::concepts(rubric, case, read, weighed, &flags);
         let misconceptions = verdicts::misconceptions(rubric, case, read, weighed, taken);
+        // What was learnt to be said to the grader is noticed, and asks for a person; it moves no verdict by itself.
+        for flag in manner::FLAGS {
+            if read.manner.of(flag) >= LIKELY && flags.iter().all(|known| known.id != flag) {
+                let evidence = self.manners().evidence(&read.text, flag).map(|tokens| read.text.span(&tokens));
+                flags.push(Flag { id: flag, evidence: evidence.into_iter().collect() });
+            }
+        }
         let credits: Vec<(u32, f64)> = concepts.iter().map(|c| (c.weight, c.credit)).collect();
         let full_weight = rubric.full_weight();
         for (concept, gain) in concepts.iter_mut().zip(scoring::gains(&credits, full_weight, misconceptions.len())) {
@@ -292,7 +333,7 @@ impl Grader {
     #[must_use]
     pub fn explain_with(&self, question: QuestionRef, answer: &str, model: &Model) -> Explanation {
         let case = self.case(question);
-        let (read, weighed) = case.weigh(&self.language, answer, model);
+        let (read, weighed) = self.weigh(case, answer, model);
         let grade = self.assemble(question, answer, case, &read, &weighed);
         let mut evidence = Vec::new();
         case.evidence(&read, |window| evidence.push(window.clone()));

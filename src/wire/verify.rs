@@ -227,9 +227,10 @@ fn review(found: &mut Findings, grade: &Grade) {
 }
 
 /// Every reason for a review; a test does not compile when one is added to the domain and forgotten here.
-const REASONS: [ReviewReason; 8] = [
+const REASONS: [ReviewReason; 9] = [
     ReviewReason::Unsure,
     ReviewReason::SelfContradiction,
+    ReviewReason::FalseAddition,
     ReviewReason::Stuffing,
     ReviewReason::Injection,
     ReviewReason::OffTopic,

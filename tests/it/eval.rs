@@ -286,6 +286,28 @@ fn fit_learns_words_from_graded_answers_and_checks_them() {
 }
 
 #[test]
+fn fit_learns_manners_from_flagged_answers_and_checks_them() {
+    let dir = sky();
+    let graded = |i: usize| {
+        let (answer, mark, flags) = match i % 2 {
+            0 => ("Blue, by scattering. Oh, strike that.", 0, json!(["retracted"])),
+            _ => ("Blue, by scattering. So they say.", 9, json!([])),
+        };
+        json!({"id": format!("a{i}"), "question": "A1", "answer": answer, "raters": [{"score": mark, "flags": flags}]})
+    };
+    let file = write(&dir, "flagged.jsonl", &jsonl(&(0..20).map(graded).collect::<Vec<_>>()));
+    let out = dir.path().join("manner.words");
+    let fit = |more: &[&str]| on(&dir, &[&["fit", "--manner", arg(&file), "--out", arg(&out)], more].concat());
+    assert_eq!(fit(&[]).expect(0).stderr, format!("written: {}\n", out.display()));
+    assert!(fit(&["--check"]).expect(0).stderr.ends_with("is what these answers give\n"));
+    let text = fs::read_to_string(&out).unwrap();
+    let tells = |word: &str| text.lines().find_map(|line| line.strip_prefix(word)).unwrap_or_else(|| panic!("{text}"));
+    assert!(tells("strike ").starts_with(char::is_uppercase) && tells("they ").starts_with(char::is_lowercase));
+    fs::write(&out, text.replacen("strike ", "strikes ", 1)).unwrap();
+    assert!(fit(&["--check"]).expect(1).stderr.contains("manner.words, line "));
+}
+
+#[test]
 fn fit_works_where_the_model_names_features_of_another_time() {
     let dir = sky();
     let file = write(&dir, "answers.jsonl", &jsonl(&answers()));

@@ -138,6 +138,7 @@ pub(crate) fn library() -> Library {
         model: Model::parse(MODEL).expect("a valid model"),
         model_hash: "3".repeat(64),
         ideal: viva::domain::ideal::Model::parse(include_str!("../../rubrics/ideal.toml")).expect("a valid model"),
+        manner: "".into(),
         ideal_hash: "4".repeat(64),
     }
 }

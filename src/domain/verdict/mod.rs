@@ -19,7 +19,7 @@ pub use weighing::Weighing;
 use window::Window;
 
 use super::matcher::Found;
-use super::wording::Said;
+use super::wording::Spoken;
 
 /// A pattern that was found, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +41,8 @@ pub struct Reading {
     pub windows: Vec<Window>,
     /// The patterns that were found.
     pub patterns: Vec<PatternFound>,
-    /// What its words say of each claim.
-    pub wording: Vec<Said>,
+    /// What its words say by themselves.
+    pub wording: Spoken,
     /// The number of tokens.
     pub tokens: usize,
     /// Number of concepts; further claims are misconceptions.
@@ -86,4 +86,13 @@ pub struct Weighed {
     pub opposite: Option<Near>,
     /// The row that the probabilities rest on.
     pub row: AnswerRow,
+}
+
+impl Weighed {
+    /// Makes the claim as much less likely to be made.
+    pub fn scale(&mut self, by: f32) {
+        for p in [&mut self.credited, &mut self.full].into_iter().chain(&mut self.wordless) {
+            *p *= by;
+        }
+    }
 }

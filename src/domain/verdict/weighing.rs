@@ -168,7 +168,7 @@ impl<'m> Weighing<'m> {
             denied: reading.patterns.iter().any(denied),
             opposites: distinct(reading.patterns.iter().filter(reversed).map(|p| p.pattern)),
             bonus: reading.bonus[claim],
-            wording: reading.wording.get(claim).copied().unwrap_or_default(),
+            wording: reading.wording.claims.get(claim).copied().unwrap_or_default(),
             ..Summary::default()
         };
         self.held.get(claim).map_or(all, |held| self.at_best(reading, claim, held, all))

@@ -51,12 +51,15 @@ impl Part {
     /// The part and the claim that a column's name stands for.
     fn of(column: &str) -> (Self, &str) {
         let marked = |part: Self| column.strip_prefix(part.mark()).map(|claim| (part, claim));
-        [Self::Answer, Self::Reverse, Self::Full].into_iter().find_map(marked).unwrap_or((Self::Window, column))
+        [Self::Answer, Self::Reverse, Self::Full, Self::Beside]
+            .into_iter()
+            .find_map(marked)
+            .unwrap_or((Self::Window, column))
     }
 }
 
 impl Wording {
-    /// Reads a file: comments, `claims` with the names of its columns ([`Part::mark`] and a claim), `base` with a number for
+    /// Reads a file: comments, `claims` with the names of its columns ([`Part::mark`] and a claim, or none of [`Part::Beside`]), `base` with a number for
     /// each, then a line for each feature with a letter for each column. `claims` are the question's, in order.
     pub fn parse(text: &str, claims: &[String]) -> Result<Self, WordingError> {
         let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.starts_with('#') && !line.is_empty());
@@ -70,8 +73,8 @@ impl Wording {
         let mut wording = Self::of_claims(claims.len());
         let place = |name: &str| {
             let (part, claim) = Part::of(name);
-            let claim = place(claims, claim).map_err(|message| WordingError { line, message })?;
-            Ok(wording.column(part, claim))
+            let claim = if part == Part::Beside && claim.is_empty() { Ok(0) } else { place(claims, claim) };
+            claim.map(|claim| wording.column(part, claim)).map_err(|message| WordingError { line, message })
         };
         let columns = names.split_whitespace().map(place).collect::<Result<Vec<usize>, _>>()?;
         let (line, values) = head(BASE)?;
@@ -145,7 +148,7 @@ fn feature_of(text: &str) -> Result<Feature<'_>, String> {
     if let Some(claim) = text.strip_prefix('=') {
         let (part, claim) = Part::of(claim);
         return match part {
-            Part::Window | Part::Full => Err(format!("expected `+` or `-` after `=`, found `{text}`")),
+            Part::Window | Part::Full | Part::Beside => Err(format!("expected `+` or `-` after `=`, found `{text}`")),
             Part::Answer | Part::Reverse => Ok(Feature::Pattern(part, claim)),
         };
     }

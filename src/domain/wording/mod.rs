@@ -3,7 +3,7 @@
 //!
 //! Four for each claim ([`Part`]): whether a window makes it, and whether an answer as a whole makes it, reverses it, or makes all of
 //! it. The latter three know beside words which patterns were found, of all claims, so that they learn what a pattern is worth in this
-//! question.
+//! question. One more for the question ([`Part::Beside`]): how much graders take off for what is false beside the claims.
 //!
 //! Names the text, and the windows and patterns of Verdict. The weights of a question stand in a file of its own ([`mod@file`]), which
 //! `viva fit --words` writes from the rubric's phrases and from graded answers; of a claim without weights nothing is said. To add a
@@ -11,6 +11,7 @@
 //! [`sums`].
 
 pub mod file;
+pub mod manner;
 mod sums;
 mod why;
 
@@ -44,10 +45,12 @@ pub enum Part {
     Reverse,
     /// Whether an answer that makes it makes all of it.
     Full,
+    /// Of no claim: the share of the marks that graders take off for what stands beside the claims.
+    Beside,
 }
 
 impl Part {
-    /// All of them.
+    /// Those that every claim has.
     pub const ALL: [Self; 4] = [Self::Window, Self::Answer, Self::Reverse, Self::Full];
 
     /// What stands before the claim's name in a file.
@@ -58,6 +61,7 @@ impl Part {
             Self::Answer => "+",
             Self::Reverse => "-",
             Self::Full => "*",
+            Self::Beside => "%",
         }
     }
 }
@@ -80,6 +84,19 @@ impl Default for Said {
         Self { window: NOTHING, answer: NOTHING, reverse: NOTHING, full: NOTHING }
     }
 }
+
+/// What is said of an answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Spoken {
+    /// Of each claim.
+    pub claims: Vec<Said>,
+    /// The share of the marks that graders take off for what stands beside the claims, most often false additions; 0 to
+    /// [`MOST_BESIDE`].
+    pub beside: f32,
+}
+
+/// No more of the marks is taken to be lost by what stands beside the claims.
+pub const MOST_BESIDE: f32 = 0.6;
 
 /// Letters of a piece.
 const PIECE: usize = 4;
@@ -137,9 +154,21 @@ fn hash(bytes: &[u8]) -> u32 {
     (sum ^ sum >> 32) as u32
 }
 
-/// The words of a text that say something by themselves, each with its token.
-fn words(text: &Text) -> impl Iterator<Item = (usize, &str)> {
-    let tells = |token: &super::text::Token| !token.stop || token.negator || token.classes.is_quantifier();
+/// Which words count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// Those that say something by themselves.
+    #[default]
+    Telling,
+    /// All: what is made of a claim is said by "I", "that" and "would".
+    Every,
+}
+
+/// The words of a text, each with its token.
+fn words(text: &Text, which: Which) -> impl Iterator<Item = (usize, &str)> {
+    let tells = move |token: &super::text::Token| {
+        which == Which::Every || !token.stop || token.negator || token.classes.is_quantifier()
+    };
     text.tokens.iter().enumerate().filter(move |(_, token)| tells(token)).map(|(at, token)| (at, text.word(token)))
 }
 
@@ -159,8 +188,8 @@ const fn count_pieces(word: &str) -> usize {
 const APART: usize = 4;
 
 /// Calls `hear` with every feature of some tokens of a text, as often as it occurs.
-pub fn of_tokens<'t>(text: &'t Text, tokens: &Range<usize>, mut hear: impl FnMut(Feature<'t>)) {
-    let words: Vec<&str> = words(text).filter(|(at, _)| tokens.contains(at)).map(|(_, word)| word).collect();
+pub fn of_tokens<'t>(text: &'t Text, which: Which, tokens: &Range<usize>, mut hear: impl FnMut(Feature<'t>)) {
+    let words: Vec<&str> = words(text, which).filter(|(at, _)| tokens.contains(at)).map(|(_, word)| word).collect();
     for (at, word) in words.iter().enumerate() {
         hear(Feature::Word(word));
         for piece in pieces(word) {
@@ -172,8 +201,8 @@ pub fn of_tokens<'t>(text: &'t Text, tokens: &Range<usize>, mut hear: impl FnMut
 
 /// Calls `hear` with what a text as a whole is told by: each of its words once, with its pieces, and each pair once. What is said
 /// again says no more.
-pub fn of_answer<'t>(text: &'t Text, mut hear: impl FnMut(Feature<'t>)) {
-    let words: Vec<&str> = words(text).map(|(_, word)| word).collect();
+pub fn of_answer<'t>(text: &'t Text, which: Which, mut hear: impl FnMut(Feature<'t>)) {
+    let words: Vec<&str> = words(text, which).map(|(_, word)| word).collect();
     let mut seen = FxHashSet::default();
     for (at, word) in words.iter().enumerate() {
         if seen.insert(Feature::Word(word).key()) {
@@ -196,6 +225,8 @@ pub fn of_answer<'t>(text: &'t Text, mut hear: impl FnMut(Feature<'t>)) {
 pub struct Wording {
     /// How many claims there are.
     claims: usize,
+    /// Which words count.
+    which: Which,
     /// For each column the value of a text that has none of the features; nothing for a column without weights.
     base: Vec<Option<f32>>,
     /// For each feature, its row.
@@ -244,17 +275,18 @@ pub fn count_patterns(found: &[PatternFound], claims: usize) -> Vec<[usize; 2]> 
 impl Wording {
     /// Weights for so many claims, none yet.
     fn of_claims(claims: usize) -> Self {
-        let lanes = claims.div_ceil(LANES) + (WHOLE * claims).div_ceil(LANES);
+        let lanes = claims.div_ceil(LANES) + (WHOLE * claims + 1).div_ceil(LANES);
         Self { claims, base: vec![None; lanes * LANES], patterns: vec![[None; 2]; claims], lanes, ..Self::default() }
     }
 
-    /// The column of a claim.
+    /// The column of a claim, or of the question.
     fn column(&self, part: Part, claim: usize) -> usize {
         match part {
             Part::Window => claim,
             Part::Answer => self.window_lanes() * LANES + claim,
             Part::Reverse => self.window_lanes() * LANES + self.claims + claim,
             Part::Full => self.window_lanes() * LANES + 2 * self.claims + claim,
+            Part::Beside => self.window_lanes() * LANES + WHOLE * self.claims,
         }
     }
 
@@ -263,11 +295,11 @@ impl Wording {
         self.claims.div_ceil(LANES)
     }
 
-    /// What a text's windows, its words as a whole and the patterns that were found in it say of each claim.
+    /// What a text's windows, its words as a whole and the patterns that were found in it say.
     #[must_use]
-    pub fn of(&self, text: &Text, windows: &[Window], found: &[PatternFound]) -> Vec<Said> {
+    pub fn of(&self, text: &Text, windows: &[Window], found: &[PatternFound]) -> Spoken {
         if self.levels.is_empty() {
-            return vec![Said::default(); self.claims];
+            return Spoken { claims: vec![Said::default(); self.claims], beside: 0.0 };
         }
         let sums = Sums::new(self, text);
         let most = self.most_of_windows(&sums, windows);
@@ -279,7 +311,8 @@ impl Wording {
             reverse: whole(Part::Reverse, claim),
             full: whole(Part::Full, claim),
         };
-        (0..self.claims).map(said).collect()
+        let beside = whole(Part::Beside, 0).clamp(0.0, MOST_BESIDE);
+        Spoken { claims: (0..self.claims).map(said).collect(), beside }
     }
 
     /// For each claim what the window says that says most.

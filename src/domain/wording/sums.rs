@@ -35,7 +35,7 @@ pub(super) struct Within<'s> {
 
 impl Sums {
     pub(super) fn new(wording: &Wording, text: &Text) -> Self {
-        let (tokens, words): (Vec<usize>, Vec<&str>) = words(text).unzip();
+        let (tokens, words): (Vec<usize>, Vec<&str>) = words(text, wording.which).unzip();
         let keys: Vec<u32> = words.iter().map(|word| hash(word.as_bytes())).collect();
         let lanes = wording.window_lanes();
         let mut levels: [Vec<[i32; LANES]>; APART + 1] =

@@ -18,7 +18,7 @@ fn names() -> Vec<String> {
 
 fn written(text: &str) -> Vec<String> {
     let (text, mut written) = (read(text), Vec::new());
-    of_tokens(&text, &(0..text.tokens.len()), |feature| written.push(feature.to_string()));
+    of_tokens(&text, Which::Telling, &(0..text.tokens.len()), |feature| written.push(feature.to_string()));
     written
 }
 
@@ -35,7 +35,7 @@ const FILE: &str = "# of somebody\nclaims !exits ends\nbase -0.1 0.2\nprocess Z.
 
 /// What an answer's windows say.
 fn of_windows(wording: &Wording, text: &Text) -> Vec<f32> {
-    wording.of(text, &windows(text), &[]).into_iter().map(|said| said.window).collect()
+    wording.of(text, &windows(text), &[]).claims.into_iter().map(|said| said.window).collect()
 }
 
 #[rstest]
@@ -86,7 +86,7 @@ fn whole_answers_say_what_their_words_and_patterns_do(
     #[case] expected: [f32; 3],
 ) {
     let (wording, text) = (Wording::parse(WHOLE, &names()).unwrap(), read(answer));
-    let said = wording.of(&text, &windows(&text), patterns);
+    let said = wording.of(&text, &windows(&text), patterns).claims;
     let found = [said[0].answer, said[1].answer, said[0].reverse];
     let near = found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-5);
     assert!(near, "{found:?}, expected {expected:?}");
@@ -105,13 +105,14 @@ fn what_features_add_comes_to_what_is_said() {
     let patterns = [found(0, 0, false), found(0, 1, true)];
     for file in [FILE, WHOLE] {
         let wording = Wording::parse(file, &names()).unwrap();
-        let said = wording.of(&text, &windows, &patterns)[0];
+        let said = wording.of(&text, &windows, &patterns).claims[0];
         for why in why(&wording, &text, &windows, &patterns) {
             let value = match why.part {
                 Part::Window => said.window,
                 Part::Answer => said.answer,
                 Part::Reverse => said.reverse,
                 Part::Full => said.full,
+                Part::Beside => unreachable!("it is of no claim"),
             };
             let sum = why.base + why.adds.iter().map(|(_, add)| add).sum::<f32>();
             assert!((why.value - value).abs() < 1e-6 && (sum - value).abs() < 1e-5, "{value}, {why:?}");
@@ -135,11 +136,11 @@ fn what_adds_most_is_named_first() {
 #[test]
 fn without_weights_or_windows_nothing_is_said() {
     let text = read("It runs defers");
-    assert_eq!(Wording::default().of(&text, &windows(&text), &[]), []);
+    assert_eq!(Wording::default().of(&text, &windows(&text), &[]), Spoken::default());
     assert_eq!(why(&Wording::default(), &text, &windows(&text), &[]), []);
     let one = Wording::parse("claims ends\nbase 0.5\nruns A\n", &names()).unwrap();
     let said = one.of(&text, &[], &[]);
-    assert_eq!(said.iter().map(|said| said.window).collect::<Vec<_>>(), [LEAST, NOTHING]);
+    assert_eq!(said.claims.iter().map(|said| said.window).collect::<Vec<_>>(), [LEAST, NOTHING]);
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn how_much_of_a_claim_is_made_is_told_by_its_own_column() {
     let wording = Wording::parse(WHOLE, &names()).unwrap();
     let full = |answer: &str, found: &[PatternFound]| {
         let text = read(answer);
-        wording.of(&text, &windows(&text), found).iter().map(|said| said.full).collect::<Vec<_>>()
+        wording.of(&text, &windows(&text), found).claims.iter().map(|said| said.full).collect::<Vec<_>>()
     };
     for (answer, patterns, expected) in [
         ("", vec![], 0.5),
@@ -193,4 +194,20 @@ fn letters_read_back() {
     let letters = [9.0, -9.0, 0.019, 0.021].map(|weight| letter(weight, STEP));
     assert_eq!(letters, ['Z', 'z', '.', 'A']);
     assert_eq!(letter(0.041, ANSWER_STEP), 'B');
+}
+
+#[rstest]
+#[case::a_word("It runs.", 0.05 + 10.0 * 0.02 / 2.0)]
+#[case::nothing_known("Perhaps.", 0.05)]
+#[case::no_more_than_most("Most.", MOST_BESIDE)]
+#[case::nothing_less_than_none("Least.", 0.0)]
+fn a_column_of_no_claim_tells_what_stands_beside_them(#[case] answer: &str, #[case] expected: f32) {
+    let file =
+        "claims ends +ends %\nbase 0.1 0.2 0.05\nruns A.J\nmost ..Z\n~most ..Z\n~_mos ..Z\n~ost_ ..Z\nleast ..z\n";
+    let (wording, text) = (Wording::parse(file, &names()).unwrap(), read(answer));
+    let found = wording.of(&text, &windows(&text), &[]).beside;
+    assert!((found - expected).abs() < 1e-5, "{found}");
+    let why = wording.why_beside(Subject { text: &text, windows: &[], found: &[], claims: &names() }).unwrap();
+    assert!((why.value.clamp(0.0, MOST_BESIDE) - expected).abs() < 1e-5, "{why:?}");
+    assert_eq!(Wording::default().why_beside(Subject { text: &text, windows: &[], found: &[], claims: &[] }), None);
 }

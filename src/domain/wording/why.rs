@@ -48,6 +48,12 @@ impl Wording {
         Part::ALL.into_iter().filter_map(|part| self.why_part(&sums, of, part, claim)).collect()
     }
 
+    /// The same of what stands beside the claims.
+    #[must_use]
+    pub fn why_beside(&self, of: Subject<'_>) -> Option<Why> {
+        if self.levels.is_empty() { None } else { self.why_part(&Sums::new(self, of.text), of, Part::Beside, 0) }
+    }
+
     fn why_part(&self, sums: &Sums, of: Subject<'_>, part: Part, claim: usize) -> Option<Why> {
         let column = self.column(part, claim);
         let base = (*self.base.get(column)?)?;
@@ -55,10 +61,10 @@ impl Wording {
         let window = if part == Part::Window {
             let (window, _) = best(sums, of.windows, claim)?;
             let tokens = &of.windows[window].tokens;
-            of_tokens(of.text, tokens, self.adding(sums.within(tokens).scale(), column, &mut adds));
+            of_tokens(of.text, self.which, tokens, self.adding(sums.within(tokens).scale(), column, &mut adds));
             Some(window)
         } else {
-            of_answer(of.text, self.adding(sums.whole().1, column, &mut adds));
+            of_answer(of.text, self.which, self.adding(sums.whole().1, column, &mut adds));
             self.add_patterns(of, column, &mut adds);
             None
         };

@@ -7,6 +7,7 @@
 //! used.
 
 mod known;
+pub mod manner;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,9 +15,11 @@ use std::ops::Range;
 
 use super::{Subject, parallel};
 use crate::bank::Item;
+use crate::domain::rubric::Rubric;
+use crate::domain::scoring;
 use crate::domain::text::Text;
 use crate::domain::wording::file::{ANSWER_STEP, BASE, CLAIMS, STEP};
-use crate::domain::wording::{self, Feature, Part};
+use crate::domain::wording::{self, Feature, Part, Which};
 use crate::grader::case::{Case, Read};
 use crate::grader::{Grader, QuestionRef};
 
@@ -47,7 +50,9 @@ const CLOSE: f64 = 1e-8;
 #[must_use]
 pub fn fit_words(grader: &Grader, subjects: &[Subject<'_>], seen: &(dyn Fn() + Sync)) -> Vec<(QuestionRef, String)> {
     let mut by_question: BTreeMap<usize, Vec<Subject<'_>>> = BTreeMap::new();
-    for subject in subjects {
+    // What is said to be taken back, or to be believed, teaches nothing of what is made by the same words.
+    let plain = |s: &&Subject<'_>| !manner::has_any(s);
+    for subject in subjects.iter().filter(plain) {
         by_question.entry(subject.number).or_default().push(*subject);
     }
     let by_question: Vec<Vec<Subject<'_>>> = by_question.into_values().collect();
@@ -81,7 +86,7 @@ struct Texts {
 impl Texts {
     /// Adds some tokens of a text.
     fn add(&mut self, text: &Text, tokens: &Range<usize>) {
-        self.add_features(|hear| wording::of_tokens(text, tokens, hear));
+        self.add_features(|hear| wording::of_tokens(text, Which::Telling, tokens, hear));
     }
 
     fn add_features<'t>(&mut self, of: impl FnOnce(&mut dyn FnMut(Feature<'t>))) {
@@ -99,7 +104,7 @@ impl Texts {
 
     /// Adds a whole answer.
     fn add_answer(&mut self, read: &Read, claims: &[String]) {
-        self.add_features(|hear| wording::of_answer(&read.text, hear));
+        self.add_features(|hear| wording::of_answer(&read.text, Which::Telling, hear));
         let counts = wording::count_patterns(&read.reading.patterns, claims.len());
         let mut patterns = Vec::new();
         for (claim, found) in claims.iter().zip(counts) {
@@ -154,7 +159,10 @@ struct Fitted {
 /// The file of one question's words.
 fn file(grader: &Grader, answers: &[Subject<'_>]) -> String {
     let claims = grader.item(answers[0].question).1.rubric.claim_names();
-    render(&[of_windows(grader, &claims, answers), of_answers(grader, &claims, answers)])
+    render(
+        "the words of an answer say of each claim, written by `viva fit --words`",
+        &[of_windows(grader, &claims, answers), of_answers(grader, &claims, answers)],
+    )
 }
 
 /// What windows say.
@@ -195,7 +203,7 @@ fn of_answers(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> Fi
         let full = concepts().map(|c| answer.labelled.concept(c.id.as_str()));
         let full = full.map(|made| (yes(made >= FULL), yes(made >= 0.5)));
         let all = made(item, answer).into_iter().chain(reversed).map(|share| (yes(share >= 0.5), 1.0));
-        labels.push(all.chain(full).collect());
+        labels.push(all.chain(full).chain([(beside(&item.rubric, answer), 1.0)]).collect());
     }
     for (answer, known) in known::answers(item) {
         texts.add_answer(&case.read(grader.language(), answer), claims);
@@ -205,6 +213,8 @@ fn of_answers(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> Fi
     let parts = claims.iter().map(|claim| (Part::Answer, claim));
     let of_concepts = |part| claims.iter().take(item.rubric.concepts.len()).map(move |claim| (part, claim));
     let parts = parts.chain(of_concepts(Part::Reverse)).chain(of_concepts(Part::Full));
+    let none = String::new();
+    let parts = parts.chain([(Part::Beside, &none)]);
     let column = |(at, (part, claim)): (usize, (Part, &String))| {
         let mut weights = regress(&samples, names.len(), at, ANSWER_RIDGE);
         // A file holds what a pattern adds, not what its share is taken by.
@@ -229,6 +239,14 @@ fn made(item: &Item, answer: &Subject<'_>) -> Vec<f64> {
     let concepts = rubric.concepts.iter().map(|concept| answer.labelled.concept(concept.id.as_str()));
     let wrong = rubric.misconceptions.iter().map(|wrong| answer.labelled.misconception(wrong.id.as_str()));
     concepts.chain(wrong).collect()
+}
+
+/// How much of the marks graders take off beyond what their own verdicts come to: for what stands beside the claims.
+fn beside(rubric: &Rubric, answer: &Subject<'_>) -> f64 {
+    let credits = rubric.concepts.iter().map(|c| (c.weight, answer.labelled.concept(c.id.as_str())));
+    let wrong: f64 = rubric.misconceptions.iter().map(|m| answer.labelled.misconception(m.id.as_str())).sum();
+    let by_verdicts = scoring::score(credits, rubric.full_weight(), 0) - scoring::MISCONCEPTION_COST * wrong;
+    (by_verdicts.max(0.0) - answer.labelled.score()).clamp(0.0, f64::from(wording::MOST_BESIDE))
 }
 
 /// Labels the windows of answers: that which most speaks for a claim which the answer makes is taken to make it, and of
@@ -309,9 +327,9 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The text of a file: of every feature a letter for each column, where one says enough.
-fn render(parts: &[Fitted]) -> String {
+fn render(what: &str, parts: &[Fitted]) -> String {
     let columns: Vec<&Column> = parts.iter().flat_map(|part| &part.columns).collect();
-    let mut out = String::from("# What the words of an answer say of each claim, written by `viva fit --words`.\n");
+    let mut out = format!("# What {what}.\n");
     let _ = writeln!(out, "{CLAIMS} {}", join(&columns, |column| column.name.clone()));
     let _ = writeln!(out, "{BASE} {}", join(&columns, |column| format!("{:.4}", column.weights.base)));
     let mut rows: BTreeMap<&str, (String, bool)> = BTreeMap::new();

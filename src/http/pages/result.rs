@@ -247,6 +247,7 @@ fn review_sentence(reason: &str, scoring: &str) -> &'static str {
     match reason {
         "unsure" => "Verdicts that move the score are unsure.",
         "self_contradiction" => "The answer contradicts itself.",
+        "false_addition" => "Something false seems to stand beside what is right.",
         "stuffing" => "Its words look listed rather than said; terse notes can look the same.",
         "injection" => "The answer addresses the grader.",
         "off_topic" => "It reads like an answer to another question.",

@@ -172,6 +172,7 @@ fn every_reason_is_listed() {
         match reason {
             ReviewReason::Unsure
             | ReviewReason::SelfContradiction
+            | ReviewReason::FalseAddition
             | ReviewReason::Stuffing
             | ReviewReason::Injection
             | ReviewReason::OffTopic

@@ -7,6 +7,7 @@ use viva::bank::{Fault, Sources, canonical};
 use viva::domain::question::QuestionKind;
 use viva::domain::rubric::{Full, Label, Status, Target};
 use viva::domain::wording::Wording;
+use viva::domain::wording::manner::Manners;
 
 use super::{LIBRARY, check, shown};
 
@@ -31,6 +32,8 @@ fn the_compiled_in_words_fit_their_rubrics() {
         let read = Wording::parse(&item.words, &item.rubric.claim_names());
         assert!(read.is_ok(), "{}: {read:?}", item.question.id);
     }
+    let manners = Manners::parse(&LIBRARY.manner);
+    assert!(manners.as_ref().is_ok_and(|read| *read != Manners::default()), "{manners:?}");
 }
 
 #[test]

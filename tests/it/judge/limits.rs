@@ -123,8 +123,8 @@ fn auto_asks_where_unsure_verdicts_may_move_the_score_by_more_than_a_setting() {
     assert_eq!(why(unsure, off + 1e-6), None);
     let back = "It ends the process. Scratch that, it ends the goroutine alone, and its defers run.";
     let off = grader.prepare(question, back).expected_error();
-    assert_eq!(why(back, 3.3 * off), Some(Why::Unsure), "what is taken back is read again for three tenths as much");
-    assert_eq!(why(back, 3.4 * off), None);
+    assert_eq!(why(back, 2.4 * off), Some(Why::Unsure), "what is taken back is read again for four tenths as much");
+    assert_eq!(why(back, 2.6 * off), None);
     assert_eq!(why(" ", 0.0), None, "nothing was said");
 }
 

@@ -39,7 +39,7 @@ pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
         let made = rubric.concepts.iter().map(|c| label(!c.bonus && rubric.full == Full::All, false));
         let wrong = rubric.misconceptions.iter().map(|_| no);
         let reversed = rubric.concepts.iter().map(|_| no);
-        made.clone().chain(wrong).chain(reversed).chain(made).collect()
+        made.clone().chain(wrong).chain(reversed).chain(made).chain([no]).collect()
     };
     let example = |example: &Example| {
         let made = rubric.concepts.iter().map(|c| {
@@ -49,14 +49,16 @@ pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
         let reversed =
             rubric.concepts.iter().map(|c| label(example.contradicted.contains(&c.id), example.hit.contains(&c.id)));
         let full = rubric.concepts.iter().map(|c| label(example.hit.contains(&c.id), false));
-        made.chain(wrong).chain(reversed).chain(full).collect()
+        // Of one that is wrong somewhere it is not known what graders would take off.
+        let beside = label(false, example.misconceptions.is_empty() && example.contradicted.is_empty());
+        made.chain(wrong).chain(reversed).chain(full).chain([beside]).collect()
     };
     let claims = rubric.concepts.len() + rubric.misconceptions.len();
     let claim = |(at, claim): (usize, Claim<'a>)| {
         let made = (0..claims).map(|other| label(other == at, false));
         let reversed = (0..rubric.concepts.len()).map(|other| label(false, other == at));
         let full = (0..rubric.concepts.len()).map(|other| label(other == at, false));
-        (claim.claim, made.chain(reversed).chain(full).collect())
+        (claim.claim, made.chain(reversed).chain(full).chain([UNKNOWN]).collect())
     };
     let ideals = item.question.ideals.iter().map(|answer| (answer.as_str(), ideal()));
     let examples = rubric.examples.iter().map(|e| (e.answer.as_str(), example(e)));

@@ -1,0 +1,117 @@
+//! What an answer makes of its own words, whatever the question: whether it takes all of them back, and whether it speaks to the
+//! grader.
+//!
+//! Cues ([`cue`](crate::domain::text::cue)) know set phrases; here all words tell, the small ones most. To add a manner: its flag in
+//! [`FLAGS`], how sure its value makes in [`Manners::of`], and what follows from it in `grader`; then `viva fit --manner`.
+
+use std::ops::Range;
+
+use super::file::WordingError;
+use super::{Part, Which, Wording, of_tokens};
+use crate::domain::grade::FlagId;
+use crate::domain::text::Text;
+
+/// The flags that a file has columns for.
+pub const FLAGS: [FlagId; 2] = [FlagId::Retracted, FlagId::Injection];
+
+/// The value from which a manner is likelier than not, and how fast that grows. From here on hardly an answer is found in the files that
+/// the verdict model is fitted on that cues had not found before and that stands.
+const EVEN: f32 = 0.42;
+const STEEP: f32 = 14.0;
+
+/// What an answer makes of its words.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Manner {
+    /// For each of [`FLAGS`] the probability.
+    pub likely: [f32; FLAGS.len()],
+}
+
+impl Manner {
+    /// The probability of a flag; 0 for one without a column.
+    #[must_use]
+    pub fn of(&self, flag: FlagId) -> f32 {
+        FLAGS.iter().position(|known| *known == flag).map_or(0.0, |at| self.likely[at])
+    }
+}
+
+/// The weights of manners.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Manners(Wording);
+
+impl Manners {
+    /// Reads a file as [`Wording::parse`] does, whose claims are the names of [`FLAGS`].
+    pub fn parse(text: &str) -> Result<Self, WordingError> {
+        let names = FLAGS.map(|flag| flag.as_str().to_owned());
+        Ok(Self(Wording { which: Which::Every, ..Wording::parse(text, &names)? }))
+    }
+
+    /// What an answer makes of its words.
+    #[must_use]
+    pub fn of(&self, text: &Text) -> Manner {
+        if self.0.levels.is_empty() || text.tokens.is_empty() {
+            return Manner::default();
+        }
+        let claims = self.0.of(text, &[], &[]).claims;
+        let likely = |at: usize| 1.0 / (1.0 + (-STEEP * (claims[at].answer - EVEN)).exp());
+        Manner { likely: std::array::from_fn(likely) }
+    }
+
+    /// The tokens of the sentence that speaks for a flag most.
+    #[must_use]
+    pub fn evidence(&self, text: &Text, flag: FlagId) -> Option<Range<usize>> {
+        let column = self.0.column(Part::Answer, FLAGS.iter().position(|known| *known == flag)?);
+        let mut most: Option<(f32, Range<usize>)> = None;
+        for sentence in text.clauses.chunk_by(|a, b| a.sentence == b.sentence) {
+            let tokens = sentence[0].tokens.start..sentence[sentence.len() - 1].tokens.end;
+            let mut sum = 0.0;
+            of_tokens(text, Which::Every, &tokens, |feature| {
+                sum += self.0.row(feature.key()).map_or(0.0, |row| f32::from(row.as_flattened()[column]));
+            });
+            if most.as_ref().is_none_or(|(before, _)| sum > *before) {
+                most = Some((sum, tokens));
+            }
+        }
+        most.map(|(_, tokens)| tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::vocabulary::{Base, Vocabulary};
+    use rstest::rstest;
+    use std::sync::Arc;
+
+    const FILE: &str =
+        "claims +retracted +injection\nbase 0 0\ni Z.\nthat Z.\ni that Z.\nyou .Z\nplease .Z\nyou please .Z\n";
+
+    fn read(text: &str) -> Text {
+        Text::read(text, &mut &Vocabulary::new(Arc::new(Base::default())))
+    }
+
+    #[rstest]
+    #[case::small_words_tell("Ends. I that.", [true, false], Some("I that"))]
+    #[case::others("You please!", [false, true], None)]
+    #[case::neither("It ends.", [false, false], None)]
+    #[case::nothing("", [false, false], None)]
+    fn an_answer_has_the_manners_that_its_words_tell(
+        #[case] answer: &str,
+        #[case] likely: [bool; 2],
+        #[case] by: Option<&str>,
+    ) {
+        let (manners, text) = (Manners::parse(FILE).unwrap(), read(answer));
+        let manner = manners.of(&text);
+        assert_eq!(FLAGS.map(|flag| manner.of(flag) >= 0.5), likely, "{manner:?}");
+        assert_eq!(manner.of(FlagId::Echo).to_bits(), 0, "there is no column");
+        if let Some(by) = by {
+            let (start, end) = text.span(&manners.evidence(&text, FlagId::Retracted).unwrap());
+            assert_eq!(&answer[start..end], by);
+        }
+    }
+
+    #[test]
+    fn without_a_file_no_answer_has_any() {
+        assert_eq!(Manners::default().of(&read("I take that back.")), Manner::default());
+        assert!(Manners::parse("claims +modest\nbase 0\n").is_err());
+    }
+}
