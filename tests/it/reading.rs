@@ -55,6 +55,12 @@ fn check(question: &str, answer: &str, concept: &str, credited: bool) {
 #[case::the_setting("T1", "GOGC is 100 by default.", "gogc-100", true)]
 #[case::another_value("Q17", "A value of 7 turns the mutex profile off.", "zero-off", false)]
 #[case::the_value("Q17", "A value of 0 turns the mutex profile off.", "zero-off", true)]
+#[case::another_call(
+    "T10",
+    "runtime.Goexit ends the whole program at once and skips all deferred functions.",
+    "osexit-all-no-defers",
+    false
+)]
 #[case::taken_back("T15", "QUIT … scrap that, HUP", "sigquit", false)]
 #[case::put_right("T15", "HUP … scrap that, SIGQUIT", "sigquit", true)]
 #[case::the_function("Q19", "ReadMemStats stops the world briefly on each call.", "memstats-stw", true)]
@@ -270,13 +276,4 @@ fn words_to_the_grader_are_noticed_without_set_phrases(#[case] answer: &str, #[c
     let grade = GRADER.grade(GRADER.find(None, "T2").unwrap(), answer);
     assert_eq!(grade.flags.iter().any(|flag| flag.id == FlagId::Injection), noticed, "{:?}", grade.flags);
     assert_eq!(grade.score > 0.3, !noticed, "{}", grade.score);
-}
-
-/// What is said of the one call earns little for the other: half of that claim at most, and the misconception takes it back.
-#[test]
-fn calls_that_change_places_earn_next_to_nothing() {
-    let answer = "runtime.Goexit ends the whole program at once and skips all deferred functions.";
-    let grade = GRADER.grade(GRADER.find(None, "T10").unwrap(), answer);
-    assert_eq!(grade.concepts[0].verdict, Verdict::Contradicted, "{:?}", grade.concepts[0]);
-    assert!(!grade.misconceptions.is_empty() && grade.score <= 0.15, "{}", grade.score);
 }

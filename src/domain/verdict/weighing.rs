@@ -183,9 +183,12 @@ impl<'m> Weighing<'m> {
         holding.peek().is_some() && holding.all(|window| self.astray.binary_search(&(window, p.claim)).is_ok())
     }
 
-    /// Whether no window speaks for a claim, and one names something else in place of what it turns on.
-    fn turns_on_another(&self, claim: usize, made: f32) -> bool {
-        made <= NEVER && self.astray.iter().any(|(_, of)| *of == claim)
+    /// Whether something else stands in place of what a claim turns on: in some window while none speaks for it, or in all patterns that
+    /// would make it.
+    fn turns_on_another(&self, reading: &Reading, claim: usize, made: f32) -> bool {
+        let mut patterns = reading.patterns.iter().filter(|p| p.claim == claim && !p.found.opposite).peekable();
+        let by_patterns = patterns.peek().is_some() && patterns.all(|p| self.is_astray(reading, p));
+        by_patterns || made <= NEVER && self.astray.iter().any(|(_, of)| *of == claim)
     }
 
     /// Adds what the best window and those around it say.
@@ -231,7 +234,11 @@ impl<'m> Weighing<'m> {
             pattern_near: reading.patterns.iter().any(within),
             other_value: held.other_value,
             // The words of what is denied are those of the reverse, and those around another number or name tell nothing.
-            wording: if held.denied || self.turns_on_another(claim, made) { Said::default() } else { all.wording },
+            wording: if held.denied || self.turns_on_another(reading, claim, made) {
+                Said::default()
+            } else {
+                all.wording
+            },
             ..all
         }
     }
