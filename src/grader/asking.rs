@@ -3,11 +3,11 @@
 //! Names Domain, Bank, config for the settings and Judge for what is asked. What `auto` asks about was chosen on the 864
 //! labelled answers of development, each graded by a model that was fitted without its question; `viva eval
 //! --cross-validate` prints how it does (`ask_rate`, `ask_catches`, *Doubt*). Of all that a grade says of itself, the error to
-//! expect by the verdicts' own probabilities tells large errors best: among the 30 % where it is largest lie 68 % of the errors
-//! above 0.25, among 40 % 83 %, among half of all answers 91 %. Regressions and boosted
+//! expect by the verdicts' own probabilities tells large errors best: among the 30 % where it is largest lie 84 % of the errors
+//! above 0.25, among 40 % 89 %, among half of all answers 93 %. Regressions and boosted
 //! trees over fifty properties of an answer and its verdicts (what was read by nothing, how torn verdicts are, patterns
 //! against phrases, length, kind) find no more; a third of the errors left are of verdicts that are sure and wrong. By the
-//! defaults a judge is asked about 39 % of the answers and hears of 77 % of those errors, every open question among them.
+//! defaults a judge is asked about 40 % of the answers and hears of 87 % of those errors, every open question among them.
 //!
 //! A person is asked to look by the same measure ([`verdicts::review`]).
 

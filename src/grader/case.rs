@@ -239,17 +239,13 @@ impl Case {
     /// Why the words of an answer say of a claim what they do.
     #[must_use]
     pub fn why(&self, read: &Read, rubric: &Rubric, claim: usize) -> Vec<Why> {
-        let claims = &rubric.claim_names();
-        let Reading { windows, patterns: found, .. } = &read.reading;
-        self.wording.why(wording::Subject { text: &read.text, windows, found, claims }, claim)
+        self.wording.why(subject(read, &rubric.claim_names()), claim)
     }
 
     /// Why they say what they do of what stands beside the claims.
     #[must_use]
     pub fn why_beside(&self, read: &Read, rubric: &Rubric) -> Option<Why> {
-        let claims = &rubric.claim_names();
-        let Reading { windows, patterns: found, .. } = &read.reading;
-        self.wording.why_beside(wording::Subject { text: &read.text, windows, found, claims })
+        self.wording.why_beside(subject(read, &rubric.claim_names()))
     }
 
     /// The words of a phrase of the postings.
@@ -261,6 +257,12 @@ impl Case {
             None => "",
         }
     }
+}
+
+/// The answer, as the words of claims are explained by it.
+fn subject<'a>(read: &'a Read, claims: &'a [String]) -> wording::Subject<'a> {
+    let Reading { windows, patterns: found, .. } = &read.reading;
+    wording::Subject { text: &read.text, windows, found, claims }
 }
 
 /// A concept or misconception, seen as a claim.

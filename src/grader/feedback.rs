@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::grade::{FlagId, Grade, Verdict};
+use crate::domain::grade::{FlagId, Grade, ReviewReason, Verdict};
 use crate::domain::rubric::Rubric;
 use crate::domain::scoring::MISCONCEPTION_COST;
 
@@ -11,6 +11,9 @@ pub(super) fn feedback(grade: &Grade, rubric: &Rubric) -> Vec<String> {
     let mut lines = Vec::with_capacity(grade.concepts.len() + grade.misconceptions.len());
     for flag in &grade.flags {
         lines.push(about_flag(flag.id).to_owned());
+    }
+    if grade.review.contains(&ReviewReason::FalseAddition) {
+        lines.push("Something false seems to stand beside what is right, which then counts in part.".to_owned());
     }
     for (concept, of) in grade.concepts.iter().zip(&rubric.concepts) {
         match concept.verdict {

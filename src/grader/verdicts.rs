@@ -263,7 +263,7 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed], beside: f32) ->
     verdicts + BESIDE * f64::from(beside).min(grade.score)
 }
 
-/// A score that is off by this much on average asks for a person, as it does for a judge where nothing else is set.
+/// A score that is off by this much on average asks for a person; one that is off by hardly less asks for a judge, where nothing is set.
 pub(super) const UNSURE: f64 = 0.1141;
 
 /// An answer that looks like one to another question asks for a person where the score is off by this much on average: of 161

@@ -237,6 +237,7 @@ fn a_right_fact_with_a_false_addition_earns_part_and_asks_for_a_person(
     let first = &grade.concepts[0];
     assert_eq!(first.verdict == Verdict::Partial, beside, "{first:?}");
     assert!(!beside || (0.5..0.9).contains(&first.credit), "{first:?}");
+    assert_eq!(grade.feedback[0].starts_with("Something false"), beside, "{:?}", grade.feedback);
 }
 
 #[rstest]
