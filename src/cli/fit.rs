@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::eval::{read_text, subjects};
+use super::eval::{crossed, read_text, subjects};
 use super::output::count;
 use super::progress::Progress;
 use super::{CliError, Global, Outcome, banks, examples};
@@ -19,9 +19,9 @@ use crate::eval::fit::{Rows, Subject, fit_model};
 use crate::grader::{Grader, sha256};
 
 const EXAMPLES: &str = "\
-viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl evals/go-runtime-dev6.jsonl
-  viva fit evals/go-runtime-dev.jsonl --out /tmp/model.toml
-  viva fit evals/go-runtime-dev.jsonl evals/go-runtime-dev2.jsonl evals/go-runtime-fresh2.jsonl evals/go-runtime-dev6.jsonl --check
+viva fit evals/go-runtime-dev.jsonl --out /tmp/model.toml
+  viva fit evals/go-runtime-dev.jsonl --cross-fit evals/go-runtime-dev3.jsonl evals/go-runtime-dev4.jsonl
+  viva fit evals/go-runtime-dev.jsonl --out /tmp/model.toml --check
   viva fit --words graded.jsonl --banks my --out my/rubrics
   viva fit --ideal scientsbank.jsonl saf_en.jsonl digiklausur_nn.jsonl";
 
@@ -41,12 +41,16 @@ pub(super) struct FitArgs {
     #[arg(long)]
     ideal: bool,
     /// Learn instead what the words of an answer say of each claim, from the rubrics' phrases and from FILEs; writes ID.words
-    /// beside every rubric that FILEs answer. Do not fit the model on the same files: it would trust these words too much.
+    /// beside every rubric that FILEs answer. The model is fitted on the same files by --cross-fit alone: it would trust these words
+    /// too much.
     #[arg(long, conflicts_with = "ideal")]
     words: bool,
     /// Learn instead which words of an answer take all of it back, and which speak to the grader, from the flags in FILEs.
     #[arg(long, conflicts_with_all = ["ideal", "words"])]
     manner: bool,
+    /// Files that --words are learnt from, too: the model is fitted on each by words that are learnt from the others.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["ideal", "words", "manner"])]
+    cross_fit: Vec<PathBuf>,
     /// Where the weights go: `rubrics/model.toml`, or `rubrics/ideal.toml` with --ideal, or `rubrics/manner.words`
     /// with --manner; with --words the folder that
     /// holds the banks' folders, `rubrics`.
@@ -70,8 +74,8 @@ pub(super) fn run(args: &FitArgs, global: &Global) -> Result<Outcome, CliError> 
         return finish(args, "rubrics/ideal.toml", &super::ideal::fit(&grader, &args.files)?);
     }
     let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
-    let abouts: Vec<&str> = sources.iter().map(|s| s.about.as_str()).collect();
-    let comment = comment(&grader, &abouts);
+    let cross_fit = args.cross_fit.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let comment = comment(&grader, &abouts(&sources), &abouts(&cross_fit));
     let answers: Vec<Labelled> = sources.into_iter().flat_map(|s| s.answers).collect();
     let subjects = subjects(&grader, &answers)?;
     if args.words {
@@ -80,10 +84,12 @@ pub(super) fn run(args: &FitArgs, global: &Global) -> Result<Outcome, CliError> 
     if args.manner {
         return finish(args, "rubrics/manner.words", &fit_manner(&grader, &subjects));
     }
+    let cross_fit: Vec<_> = cross_fit.into_iter().map(|s| s.answers).collect();
+    let crossed = crossed(&grader, &cross_fit)?;
     let progress = Progress::new("fitting", 2);
     let rows = Rows::new(&grader);
     progress.step();
-    let text = fit_model(&grader, &rows, &subjects, |_| true).render(&comment);
+    let text = fit_model(&grader, &rows, &subjects, &crossed, |_| true).render(&comment);
     drop(progress);
     finish(args, "rubrics/model.toml", &text)
 }
@@ -135,16 +141,20 @@ fn source(path: &Path) -> Result<Source, CliError> {
     Ok(Source { about, answers })
 }
 
+fn abouts(sources: &[Source]) -> String {
+    sources.iter().flat_map(|s| ["\n  ", &s.about]).collect()
+}
+
 /// What the weights were fitted on.
-fn comment(grader: &Grader, sources: &[&str]) -> String {
+fn comment(grader: &Grader, sources: &str, crossed: &str) -> String {
     let rubrics = || grader.banks().iter().flat_map(|bank| &bank.items).map(|item| &item.rubric);
     let phrases: usize = rubrics().map(|rubric| rubric.phrases.len()).sum();
     format!(
         "Weights of the verdict model, written by `viva fit`: change features, rubrics or answers and fit again.\n\
-         Fitted on {} with {}, and on\n  {}",
+         Fitted on {} with {}, and on{sources}{}{crossed}",
         count(rubrics().count() as u64, "rubric"),
         count(phrases as u64, "phrase"),
-        sources.join("\n  ")
+        if crossed.is_empty() { "" } else { "\nEach of these by words of the others:" },
     )
 }
 

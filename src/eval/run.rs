@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::data::Labelled;
-use super::fit::{self, Rows, Subject};
+use super::fit::{self, Crossed, Rows, Subject};
 use crate::bank::Library;
 use crate::domain::grade::Grade;
 use crate::domain::verdict::Model;
@@ -99,12 +99,12 @@ pub struct Folds {
 impl Folds {
     /// Fits a model for each of `folds` parts; `seen` hears of each, and of the reading of phrases before them.
     #[must_use]
-    pub fn fit(grader: &Grader, subjects: &[Subject<'_>], folds: usize, seen: Seen<'_>) -> Self {
+    pub fn fit(grader: &Grader, subjects: &[Subject<'_>], crossed: &Crossed<'_>, folds: usize, seen: Seen<'_>) -> Self {
         let folds = folds.max(1);
         let rows = Rows::new(grader);
         seen();
         let fit = |fold| {
-            let model = fit::fit_model(grader, &rows, subjects, |q| q % folds != fold);
+            let model = fit::fit_model(grader, &rows, subjects, crossed, |q| q % folds != fold);
             seen();
             model
         };
@@ -116,11 +116,4 @@ impl Folds {
     pub fn model(&self, subject: &Subject<'_>) -> &Model {
         &self.models[subject.number % self.models.len()]
     }
-}
-
-/// Grades every answer by a model that was fitted without its question.
-#[must_use]
-pub fn cross_validate<'a>(grader: &Grader, subjects: &[Subject<'a>], folds: usize) -> Vec<Outcome<'a>> {
-    let folds = Folds::fit(grader, subjects, folds, &|| ());
-    grade_by(grader, subjects, |s| folds.model(s), &|| ())
 }

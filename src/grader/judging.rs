@@ -10,7 +10,6 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::own::{self, Own};
-use super::verdicts::Taken;
 use super::{Grader, QuestionRef, feedback, verdicts};
 use crate::bank::Item;
 use crate::config::JudgeMode;
@@ -221,7 +220,7 @@ impl Grader {
         }
         match &prepared.of {
             Of::Bank { reading, .. } => {
-                grade.interval = verdicts::interval(rubric, weighed, grade.score, Taken::Said);
+                grade.interval = verdicts::interval(grade, rubric, weighed, reading.wording.beside);
                 grade.review = verdicts::review(grade, rubric, weighed, reading);
             }
             Of::Own { .. } => {

@@ -257,7 +257,6 @@ impl Grader {
         }
         let score = scoring::score(credits.into_iter(), full_weight, misconceptions.len());
         let similarity = self.similarity(question, answer, case, read, &concepts, &mut flags);
-        let interval = verdicts::interval(rubric, weighed, score, taken);
         let scoring = match rubric.status {
             Status::Ready => Scoring::Rubric,
             Status::Draft => Scoring::Draft,
@@ -267,7 +266,7 @@ impl Grader {
             question: item.question.id.clone(),
             scoring,
             score,
-            interval,
+            interval: (0.0, 1.0),
             review: Vec::new(),
             concepts,
             full_weight,
@@ -278,6 +277,7 @@ impl Grader {
             judge: Judged::Off,
             provenance: self.provenance(bank, item, answer),
         };
+        grade.interval = verdicts::interval(&grade, rubric, weighed, read.reading.wording.beside);
         grade.review = verdicts::review(&grade, rubric, weighed, &read.reading);
         grade.feedback = feedback::feedback(&grade, rubric);
         grade

@@ -254,6 +254,22 @@ fn fit_writes_the_same_bytes_and_checks_them() {
 }
 
 #[test]
+fn fit_reads_what_words_are_learnt_from_by_the_words_of_others() {
+    let dir = sky();
+    let file = write(&dir, "answers.jsonl", &jsonl(&answers()));
+    let [one, two] = ["one.jsonl", "two.jsonl"].map(|name| write(&dir, name, &jsonl(&answers())));
+    let model = dir.path().join("fitted.toml");
+    let fit = |more: &[&str]| on(&dir, &[&["fit", arg(&file), "--out", arg(&model), "--cross-fit"], more].concat());
+    assert!(fit(&[arg(&one)]).expect(2).stderr.contains("--cross-fit wants two files at least"));
+    assert!(!model.exists());
+    fit(&[arg(&one), arg(&two)]).expect(0);
+    let text = fs::read_to_string(&model).unwrap();
+    assert!(text.contains("\n# Each of these by words of the others:\n#   one.jsonl: 4 answers, sha256:"), "{text}");
+    assert!(fit(&[arg(&one), arg(&two), "--check"]).expect(0).stderr.ends_with("is what these answers give\n"));
+    assert!(fit(&[arg(&one), arg(&two), "--words"]).expect(2).stderr.contains("cannot be used with"));
+}
+
+#[test]
 fn fit_learns_words_from_graded_answers_and_checks_them() {
     let dir = sky();
     let marks = |i: usize| {

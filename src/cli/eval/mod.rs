@@ -25,7 +25,7 @@ use super::{CliError, Global, Outcome, banks, batch, examples, find_message};
 use crate::bank::Library;
 use crate::domain::verdict::Model;
 use crate::eval::data::{self, Labelled};
-use crate::eval::fit::Subject;
+use crate::eval::fit::{Crossed, Subject};
 use crate::eval::measure::{GradedBy, Measured};
 use crate::eval::run::{self, Folds};
 use crate::eval::{page, report};
@@ -68,6 +68,9 @@ pub(super) struct EvalArgs {
     #[arg(long, value_name = "FOLDS", num_args = 0..=1, default_missing_value = "6", value_parser = folds,
           conflicts_with_all = ["compare", "thresholds"])]
     cross_validate: Option<usize>,
+    /// Files that the folds' models are fitted on beside FILEs, each by words that are learnt from the others: `viva fit` says more.
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "cross_validate")]
+    cross_fit: Vec<PathBuf>,
     /// Grade with the claims alone, without patterns and phrases.
     #[arg(long, conflicts_with_all = ["compare", "thresholds"])]
     claims_alone: bool,
@@ -116,7 +119,8 @@ pub(super) fn run(args: &EvalArgs, global: &Global) -> Result<Outcome, CliError>
     if answers.is_empty() {
         return Err(CliError::Unusable("there is no labelled answer in the input".to_owned()));
     }
-    let mut graded = Graded::new(library, &answers, args.cross_validate, args.claims_alone)?;
+    let cross_fit = args.cross_fit.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut graded = Graded::new(library, &answers, args.cross_validate, &cross_fit, args.claims_alone)?;
     if let Some(panel) = &panel
         && !args.judge.ask(&mut graded, panel)?
     {
@@ -171,6 +175,17 @@ pub(super) fn subjects<'a>(grader: &Grader, answers: &'a [Labelled]) -> Result<V
     })
 }
 
+/// The answers of files that words are learnt from, each read by the words of the others.
+pub(super) fn crossed<'a>(grader: &Grader, files: &'a [Vec<Labelled>]) -> Result<Crossed<'a>, CliError> {
+    if files.len() == 1 {
+        let message = "--cross-fit wants two files at least: each is read by words that are learnt from the others";
+        return Err(CliError::Unusable(message.to_owned()));
+    }
+    let files = files.iter().map(|answers| subjects(grader, answers)).collect::<Result<Vec<_>, _>>()?;
+    let progress = Progress::new("learning", Crossed::parts(files.len()));
+    Ok(Crossed::new(grader, &files, &|| progress.step()))
+}
+
 /// Answers that were graded and measured, with what graded them.
 struct Graded<'a> {
     grader: Grader,
@@ -187,16 +202,18 @@ impl<'a> Graded<'a> {
         library: Library,
         answers: &'a [Labelled],
         folds: Option<usize>,
+        cross_fit: &[Vec<Labelled>],
         claims_alone: bool,
     ) -> Result<Self, CliError> {
         let by =
             GradedBy { model: folds.is_none().then(|| format!("sha256:{}", library.model_hash)), folds, claims_alone };
         let full = Grader::new(library);
         let subjects = subjects(&full, answers)?;
+        let crossed = crossed(&full, cross_fit)?;
         // Models are fitted on whole rubrics, also where they grade by claims alone.
         let folds = folds.map(|folds| {
             let progress = Progress::new("fitting", folds + 1);
-            Folds::fit(&full, &subjects, folds, &|| progress.step())
+            Folds::fit(&full, &subjects, &crossed, folds, &|| progress.step())
         });
         let grader = if claims_alone { Grader::new(run::claims_alone(full.contents().clone())) } else { full };
         let outcomes = {

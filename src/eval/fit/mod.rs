@@ -2,10 +2,11 @@
 //!
 //! A phrase is a row for each claim of its question, read by a rubric that holds only the other hands' phrases: what the
 //! model learns from is what a new writer would meet. What words say of claims ([`words`]) is fitted before, on answers that the
-//! scorecards never see. Folds are by question, so that nothing of a question is fitted
+//! scorecards see by the words of others alone ([`Crossed`]). Folds are by question, so that nothing of a question is fitted
 //! on itself. Same input, same bytes: rows are summed in order and no chance is used.
 
 mod boost;
+mod crossed;
 pub mod ideal;
 mod lessons;
 mod regression;
@@ -20,10 +21,11 @@ use super::data::Labelled;
 use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
-use crate::domain::verdict::features::{ANSWER, AnswerRow, CLAUSE, has_words};
+use crate::domain::verdict::features::{self, ANSWER, AnswerRow, CLAUSE, has_words};
 use crate::domain::verdict::{self, Model};
 use crate::grader::case::{Case, claim_of};
 use crate::grader::{Grader, QuestionRef};
+pub use crossed::Crossed;
 use regression::{Row, fit};
 
 /// A phrase or answer that counts for one claim.
@@ -182,7 +184,13 @@ pub struct Subject<'a> {
 
 /// Fits a model on the phrases and answers of the questions for which `keep` says yes.
 #[must_use]
-pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: impl Fn(usize) -> bool) -> Model {
+pub fn fit_model(
+    grader: &Grader,
+    rows: &Rows,
+    subjects: &[Subject<'_>],
+    crossed: &Crossed<'_>,
+    keep: impl Fn(usize) -> bool,
+) -> Model {
     let kept = |of: fn(&ClauseRows) -> &Vec<Row<{ CLAUSE.len() }>>| -> Vec<Row<{ CLAUSE.len() }>> {
         rows.by_question.iter().enumerate().filter(|(q, _)| keep(*q)).flat_map(|(_, r)| of(r).iter().cloned()).collect()
     };
@@ -202,31 +210,44 @@ pub fn fit_model(grader: &Grader, rows: &Rows, subjects: &[Subject<'_>], keep: i
         labels
     });
     let answers: Vec<AnswerLabels> = answers.into_iter().flatten().collect();
-    fit_cards(&mut model, &answers);
+    let crossed = crossed.labels(grader, &model, &keep);
+    fit_cards(&mut model, &crossed, &answers);
     // Mutants take a model that tells which sentence makes what; with them the cards are fitted once more.
     let library = Library { model: model.clone(), ..grader.contents().clone() };
     let probing = Grader::new(library);
     let mutants = parallel(&questions, |q| lessons::of_mutants(&probing, &model, *q));
     let phrases = parallel(&questions, |q| lessons::of_phrases(grader, &model, *q));
     let lessons = mutants.into_iter().chain(phrases).flatten();
-    fit_cards(&mut model, &answers.into_iter().chain(lessons).collect::<Vec<_>>());
+    fit_cards(&mut model, &crossed, &answers.into_iter().chain(lessons).collect::<Vec<_>>());
     model
 }
 
-fn fit_cards(model: &mut Model, rows: &[AnswerLabels]) {
-    let mut sets: [Vec<Row<{ ANSWER.len() }>>; 8] = Default::default();
-    let (worded, plain) = sets.split_at_mut(4);
+/// The rows of one scorecard.
+type Set = Vec<Row<{ ANSWER.len() }>>;
+
+/// Adds rows to the sets of four scorecards.
+fn add_rows(sets: &mut [Set], rows: &[AnswerLabels], x: impl Fn(&AnswerRow) -> Option<AnswerRow>) {
     for AnswerLabels { row, labels, weight } in rows {
-        // Rows without words are of lesser readings: alone they would teach that little is ever sure.
-        for of in [&mut *plain].into_iter().chain(has_words(row).then_some(&mut *worded)) {
-            for (set, y) in of.iter_mut().zip(labels) {
-                set.extend(y.map(|y| Row { x: *row, y, weight: *weight }));
-            }
+        let Some(x) = x(row) else { continue };
+        for (set, y) in sets.iter_mut().zip(labels) {
+            set.extend(y.map(|y| Row { x, y, weight: *weight }));
         }
     }
+}
+
+fn fit_cards(model: &mut Model, crossed: &[AnswerLabels], rows: &[AnswerLabels]) {
+    let mut sets: [Set; 8] = Default::default();
+    let (worded, plain) = sets.split_at_mut(4);
+    // Rows without words are of lesser readings: alone they would teach that little is ever sure.
+    let with_words = |row: &AnswerRow| has_words(row).then_some(*row);
+    add_rows(worded, crossed, with_words);
+    let early: Vec<usize> = worded.iter().chain(&*plain).map(Vec::len).collect();
+    add_rows(worded, rows, with_words);
+    add_rows(plain, rows, |row| Some(features::without_words(row)));
     let cards = [&mut model.answer, &mut model.wordless].into_iter();
     let cards = cards.flat_map(|c| [&mut c.credited, &mut c.full, &mut c.contradicted, &mut c.asserted]);
-    cards.zip(parallel(&sets, |rows| boost::fit(rows))).for_each(|(card, fitted)| *card = fitted);
+    let sets: Vec<_> = sets.into_iter().zip(early).collect();
+    cards.zip(parallel(&sets, |(rows, early)| boost::fit(rows, *early))).for_each(|(card, fitted)| *card = fitted);
 }
 
 /// The answer row of every claim; none for an answer without a window.

@@ -58,7 +58,9 @@ pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
         let made = (0..claims).map(|other| label(other == at, false));
         let reversed = (0..rubric.concepts.len()).map(|other| label(false, other == at));
         let full = (0..rubric.concepts.len()).map(|other| label(other == at, false));
-        (claim.claim, made.chain(reversed).chain(full).chain([UNKNOWN]).collect())
+        // Graders take nothing off where a claim is said in its own words and nothing beside it.
+        let beside = label(false, at < rubric.concepts.len());
+        (claim.claim, made.chain(reversed).chain(full).chain([beside]).collect())
     };
     let ideals = item.question.ideals.iter().map(|answer| (answer.as_str(), ideal()));
     let examples = rubric.examples.iter().map(|e| (e.answer.as_str(), example(e)));

@@ -26,7 +26,7 @@ const COURTESIES: [(&str, &str); 7] = [
 ];
 
 /// Whether graders find that an answer has any manner and earns nothing.
-pub(super) fn has_any(answer: &Subject<'_>) -> bool {
+pub(in crate::eval::fit) fn has_any(answer: &Subject<'_>) -> bool {
     FLAGS.iter().any(|flag| has(answer, *flag))
 }
 
