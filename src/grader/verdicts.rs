@@ -280,8 +280,10 @@ pub(super) fn review(grade: &Grade, rubric: &Rubric, weighed: &[Weighed], readin
     if beside >= FALSE_ADDITION && grade.score > 0.0 {
         reasons.push(ReviewReason::FalseAddition);
     }
+    // A claim that is both made and contradicted tells why a score is unsure. By itself it asks for nobody: of 14 labelled answers with
+    // one that are surer, one was off by more than a quarter of the marks, no more than of all answers.
     let torn = |w: &Weighed| w.credited > 0.4 && w.contradicted > 0.4;
-    if weighed.iter().take(reading.concepts).any(torn) {
+    if doubt >= UNSURE && weighed.iter().take(reading.concepts).any(torn) {
         reasons.push(ReviewReason::SelfContradiction);
     }
     if taken == Taken::Listed && worth(rubric, weighed) >= WORTH {

@@ -191,7 +191,8 @@ impl Law {
     fn add(&mut self, before: f64, after: f64) {
         self.tried += 1;
         self.held += usize::from(after >= before);
-        self.worst = self.worst.max(before - after);
+        // Scores have four decimals, and so has what lies between them.
+        self.worst = self.worst.max(scoring::round(before - after));
     }
 }
 
@@ -224,8 +225,7 @@ fn one_more_claim_hardly_ever_lowers_the_score() {
     }
     let share = law.held as f64 / law.tried as f64;
     assert!(law.tried > 500, "{law:?}");
-    // The most that it may cost is a misconception, 0.18; scores have four decimals.
-    assert!(share >= 0.98 && law.worst < 0.180_05, "the law held for {share:.3} of the answers: {law:?}");
+    assert!(share >= 0.98 && law.worst <= 0.18, "the law held for {share:.3} of the answers: {law:?}");
 }
 
 /// Letters of several bytes where the reader looks ahead by bytes: behind "e.g", and as the tag of a fence.
