@@ -19,6 +19,7 @@ pub mod question;
 pub mod rubric;
 pub mod scoring;
 pub mod text;
+pub mod vectors;
 pub mod verdict;
 pub mod weights;
 pub mod wording;

@@ -12,6 +12,7 @@ use crate::domain::text::neighbours::{Neighbours, may_be_put_together};
 use crate::domain::text::vocabulary::{Term, Vocabulary};
 use crate::domain::text::{Text, Token};
 use crate::domain::verdict::evidence::WindowEvidence;
+use crate::domain::verdict::related::Statements;
 use crate::domain::verdict::window::{Window, windows};
 use crate::domain::verdict::{Model, PatternFound, Reading, Weighed, Weighing};
 use crate::domain::wording::manner::Manner;
@@ -33,6 +34,7 @@ pub struct Case {
     /// Read when an answer first asks for them: few do.
     neighbours: OnceLock<Neighbours>,
     wording: Wording,
+    statements: Statements,
     bonus: Arc<[bool]>,
     all_patterns: Arc<[usize]>,
     concepts: usize,
@@ -96,6 +98,12 @@ impl Case {
         let ideals: Vec<&str> = item.question.ideals.iter().map(String::as_str).collect();
         let statements: Vec<&str> = claims(rubric).map(|c| c.claim).collect();
         let ideal = Ideal::new(&mut vocabulary, &ideals, &statements);
+        let paraphrased = |claim: usize| {
+            let makes = |e: &Entry<'_>| e.claim == Some(claim) && e.label == Label::Paraphrase && !e.statement;
+            entries.iter().any(makes)
+        };
+        let bare: Vec<(bool, &str)> = statements.iter().enumerate().map(|(at, of)| (!paraphrased(at), *of)).collect();
+        let related = Statements::new(&bare, &item.question.prompt, |text| Text::read(text, &mut &vocabulary));
         let prompt = Text::read(&item.question.prompt, &mut vocabulary).tokens.iter().map(|t| t.term).collect();
         let bonus = claims(rubric).map(|c| c.bonus).collect();
         let all_patterns = claims(rubric).map(|c| c.patterns.len()).collect();
@@ -109,6 +117,7 @@ impl Case {
             prompt,
             neighbours: OnceLock::new(),
             wording: item.wording(),
+            statements: related,
             bonus,
             all_patterns,
             concepts: rubric.concepts.len(),
@@ -132,7 +141,9 @@ impl Case {
     /// The same for an answer that was read.
     #[must_use]
     pub fn weighing_of<'m>(&self, read: Read, model: &'m Model) -> (Read, Weighing<'m>) {
-        let mut weighing = Weighing::new(model, self.concepts, self.bonus.len(), read.reading.windows.len());
+        let (windows, claims) = (&read.reading.windows, self.bonus.len());
+        let related = self.statements.related(&model.vectors, &read.text, windows);
+        let mut weighing = Weighing::new(model, self.concepts, claims, windows.len()).with_related(related);
         self.evidence(&read, |evidence| weighing.take(evidence));
         (read, weighing)
     }

@@ -1,5 +1,7 @@
 //! `viva eval`, `viva fit` and `viva mutate` through the real binary, and checks that stand for the engine.
 
+/// What claims alone are graded by.
+mod alone;
 /// What must hold of every question, whatever the weights are.
 mod standing;
 

@@ -9,11 +9,12 @@ mod clause;
 pub use clause::{CLAUSE, ClauseRow, Rivals, clause};
 
 use super::model::probability;
+use super::related::Related;
 use crate::domain::matcher::MAX_SPAN;
 use crate::domain::wording::{NOTHING, Said};
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 46] = [
+pub const ANSWER: [&str; 53] = [
     "best",
     "second",
     "overlapping",
@@ -56,6 +57,13 @@ pub const ANSWER: [&str; 46] = [
     "other-number",
     "bare",
     "alone",
+    "related",
+    "related-ahead",
+    "related-answer",
+    "related-own",
+    "own-words",
+    "contrary",
+    "contrary-answer",
     "wording",
     "wording-answer",
     "wording-reverse",
@@ -67,6 +75,8 @@ pub type AnswerRow = [f32; ANSWER.len()];
 
 /// Where the features of words begin: they are the last.
 const WORDS: usize = ANSWER.len() - 4;
+/// Where those of related words do.
+const RELATED: usize = WORDS - 7;
 
 /// The row as it would be if words said nothing of its claim.
 #[must_use]
@@ -80,6 +90,20 @@ pub fn without_words(row: &AnswerRow) -> AnswerRow {
 #[must_use]
 pub fn has_words(row: &AnswerRow) -> bool {
     row[WORDS..].iter().any(|said| (said - NOTHING).abs() > f32::EPSILON)
+}
+
+/// The row as it would be if no words were related.
+#[must_use]
+pub fn without_related(row: &AnswerRow) -> AnswerRow {
+    let mut row = *row;
+    row[RELATED..WORDS].fill(0.0);
+    row
+}
+
+/// Whether related words say anything of a row's claim: they do where it has nothing but a statement whose words are known.
+#[must_use]
+pub fn has_related(row: &AnswerRow) -> bool {
+    row[RELATED..WORDS].iter().any(|related| related.abs() > f32::EPSILON)
 }
 
 /// What one claim's windows add up to. Log-odds are those of the clause rows.
@@ -125,6 +149,8 @@ pub struct Summary {
     pub bonus: bool,
     /// Whether some window names a number where the claim has another.
     pub other_value: f32,
+    /// How related the answer is to it.
+    pub related: Related,
     /// What words say of it by themselves.
     pub wording: Said,
 }
@@ -241,6 +267,13 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         (-s.at_best.number).max(0.0),
         s.at_best.bare,
         yes(whole.alone),
+        s.related.best,
+        s.related.ahead,
+        s.related.answer,
+        s.related.own,
+        s.related.own_words,
+        s.related.contrary,
+        s.related.contrary_answer,
         s.wording.window,
         s.wording.answer,
         s.wording.reverse,

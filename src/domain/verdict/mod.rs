@@ -6,6 +6,7 @@
 pub mod evidence;
 pub mod features;
 pub mod model;
+pub mod related;
 pub mod scorecard;
 mod weighing;
 pub mod window;

@@ -1,17 +1,21 @@
-//! The model: logistic regressions over clauses and scorecards over answers, in a file that people can read.
+//! The model: logistic regressions over clauses, scorecards over answers, and word vectors, in a file that people can read.
 
 use std::fmt::Write as _;
 
-use super::features::{AnswerRow, CLAUSE, ClauseRow, has_words};
+use super::features::{AnswerRow, CLAUSE, ClauseRow, has_related, has_words};
 use super::scorecard::Scorecard;
+use crate::domain::vectors::Vectors;
 use crate::domain::weights::{self, Line, ModelError};
 
 /// The weights of one regression over a clause row.
 pub type ClauseWeights = [f32; CLAUSE.len()];
 
-/// What the tables of the two sets of scorecards begin with.
+/// What the tables of the three sets of scorecards begin with.
 const ANSWER: &str = "answer";
 const WORDLESS: &str = "wordless";
+const RELATED: &str = "related";
+/// The name of the table of word vectors.
+const VECTORS: &str = "vectors";
 
 /// The model's weights and points. Each regression and each scorecard gives log-odds.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +30,10 @@ pub struct Model {
     pub answer: Box<Cards>,
     /// Those of the others: there are no weights of words, or what they are about is denied.
     pub wordless: Box<Cards>,
+    /// Those of the others that have nothing but their statement, where related words are known.
+    pub related: Box<Cards>,
+    /// By which words are related.
+    pub vectors: Vectors,
 }
 
 /// Scorecards over answer rows.
@@ -71,6 +79,8 @@ impl Default for Model {
             misconception: [0.0; CLAUSE.len()],
             answer: Box::default(),
             wordless: Box::default(),
+            related: Box::default(),
+            vectors: Vectors::default(),
         }
     }
 }
@@ -104,11 +114,15 @@ impl Model {
     /// The scorecards that a row goes by.
     #[must_use]
     pub fn cards(&self, row: &AnswerRow) -> &Cards {
-        if has_words(row) { &self.answer } else { &self.wordless }
+        match row {
+            row if has_words(row) => &self.answer,
+            row if has_related(row) => &self.related,
+            _ => &self.wordless,
+        }
     }
 
     fn named_cards(&self) -> impl Iterator<Item = (String, &Scorecard)> {
-        let of = [(ANSWER, &*self.answer), (WORDLESS, &*self.wordless)];
+        let of = [(ANSWER, &*self.answer), (WORDLESS, &*self.wordless), (RELATED, &*self.related)];
         of.into_iter().flat_map(|(set, cards)| cards.named().map(|(name, card)| (format!("{set}.{name}"), card)))
     }
 
@@ -117,11 +131,13 @@ impl Model {
             "clause.claim" => Table::Clause(&mut self.claim),
             "clause.opposite" => Table::Clause(&mut self.opposite),
             "clause.misconception" => Table::Clause(&mut self.misconception),
+            VECTORS => Table::Vectors(&mut self.vectors),
             _ => {
                 let (set, name) = name.split_once('.')?;
                 let cards = match set {
                     ANSWER => &mut self.answer,
                     WORDLESS => &mut self.wordless,
+                    RELATED => &mut self.related,
                     _ => return None,
                 };
                 Table::Answer(cards.named_mut(name)?)
@@ -130,8 +146,8 @@ impl Model {
     }
 
     /// Reads the text of a model file: tables in brackets, `#` comments, `name = weight` lines for clauses, and for
-    /// answers `name = [[from, points], …]` and `name & name = [[from, from, points], …]`. A feature that is not named
-    /// weighs nothing.
+    /// answers `name = [[from, points], …]` and `name & name = [[from, from, points], …]`; a feature that is not named
+    /// weighs nothing. For vectors `word = length letters`.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let mut model = Self::default();
         weights::read(text, |line| model.take(line))?;
@@ -166,6 +182,8 @@ impl Model {
             let _ = writeln!(out, "\n[{table}]");
             card.render(&mut out);
         }
+        let _ = writeln!(out, "\n[{VECTORS}]");
+        self.vectors.render(&mut out);
         out
     }
 
@@ -177,7 +195,8 @@ impl Model {
 
     /// The names of the tables.
     fn names(&self) -> impl Iterator<Item = String> {
-        self.clauses().map(|t| t.0.to_owned()).into_iter().chain(self.named_cards().map(|t| t.0))
+        let clauses = self.clauses().map(|t| t.0.to_owned()).into_iter();
+        clauses.chain(self.named_cards().map(|t| t.0)).chain([VECTORS.to_owned()])
     }
 }
 
@@ -185,12 +204,14 @@ impl Model {
 enum Table<'m> {
     Clause(&'m mut ClauseWeights),
     Answer(&'m mut Scorecard),
+    Vectors(&'m mut Vectors),
 }
 
 impl Table<'_> {
     fn set(self, name: &str, value: &str) -> Result<(), String> {
         match self {
             Self::Answer(card) => card.set(name, value),
+            Self::Vectors(vectors) => vectors.set(name, value),
             Self::Clause(weights) => {
                 let value = weights::number(value)? as f32;
                 let place = CLAUSE.iter().position(|n| *n == name);
@@ -203,8 +224,9 @@ impl Table<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::features::{ANSWER as ANSWER_FEATURES, without_words};
+    use super::super::features::{ANSWER as ANSWER_FEATURES, without_related, without_words};
     use super::*;
+    use crate::domain::vectors::DIMENSIONS;
 
     #[test]
     fn a_rendered_model_reads_back() {
@@ -212,16 +234,19 @@ mod tests {
         model.claim[3] = 1.5;
         model.answer.asserted.base = 0.5;
         model.wordless.asserted.base = -2.25;
+        model.related.full.base = 1.25;
+        model.vectors.add("wait", &[0.5; DIMENSIONS], -0.5);
         assert_eq!(Model::parse(&model.render("fitted\non this")), Ok(model));
     }
 
     #[test]
-    fn claims_of_which_words_say_something_have_scorecards_of_their_own() {
-        let model = Model::parse("[answer.full]\nbase = 1\n[wordless.full]\nbase = 2\n").unwrap();
+    fn claims_have_scorecards_by_what_says_something_of_them() {
+        let text = "[answer.full]\nbase = 1\n[wordless.full]\nbase = 2\n[related.full]\nbase = 3\n";
+        let model = Model::parse(text).unwrap();
+        let base = |row: &AnswerRow| model.cards(row).full.base as i32;
         let row = [0.5; ANSWER_FEATURES.len()];
-        assert_eq!(model.cards(&row), &*model.answer);
-        assert_eq!(model.cards(&without_words(&row)), &*model.wordless);
-        assert_ne!(model.answer, model.wordless);
+        let plain = without_words(&row);
+        assert_eq!([base(&row), base(&plain), base(&without_related(&plain))], [1, 3, 2]);
     }
 
     #[test]

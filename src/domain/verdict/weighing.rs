@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::evidence::{ClaimEvidence, WindowEvidence};
 use super::features::{self, AnswerRow, Others, Rivals, Summary, Whole};
 use super::model::{Model, logit, probability};
+use super::related::Related;
 use super::scorecard::Scorecard;
 use super::window::{self, Window};
 use super::{Near, PatternFound, Reading, Weighed};
@@ -14,6 +15,9 @@ use crate::domain::wording::Said;
 
 /// A window less alike than this to every phrase of a claim says nothing about it.
 const LEAST_ALIKE: f32 = 0.15;
+
+/// A window as closely related to a claim shows where it may be made, though they share no word.
+const CLOSE: f32 = 0.3;
 
 /// Log-odds of what is as good as impossible.
 const NEVER: f32 = -6.0;
@@ -42,6 +46,8 @@ struct Held {
 pub struct Weighing<'m> {
     model: &'m Model,
     concepts: usize,
+    /// How related the answer is to each claim; nothing where that is not asked.
+    related: Vec<Related>,
     /// Log-odds of each claim and of its opposite in each window, all claims of a window together.
     logits: Vec<[f32; 2]>,
     held: Vec<Held>,
@@ -73,7 +79,14 @@ impl<'m> Weighing<'m> {
     pub fn new(model: &'m Model, concepts: usize, claims: usize, windows: usize) -> Self {
         let logits = Vec::with_capacity(claims * windows);
         let held = Vec::with_capacity(claims);
-        Self { model, concepts, logits, held, astray: Vec::new(), windows: 0, mass: 0.0, familiar: 0.0 }
+        let (related, astray) = (Vec::new(), Vec::new());
+        Self { model, concepts, related, logits, held, astray, windows: 0, mass: 0.0, familiar: 0.0 }
+    }
+
+    /// With how related the answer is to each claim.
+    #[must_use]
+    pub fn with_related(self, related: Vec<Related>) -> Self {
+        Self { related, ..self }
     }
 
     /// Takes in the next window.
@@ -168,6 +181,7 @@ impl<'m> Weighing<'m> {
             denied: reading.patterns.iter().any(denied),
             opposites: distinct(reading.patterns.iter().filter(reversed).map(|p| p.pattern)),
             bonus: reading.bonus[claim],
+            related: self.related.get(claim).copied().unwrap_or_default(),
             wording: reading.wording.claims.get(claim).copied().unwrap_or_default(),
             ..Summary::default()
         };
@@ -288,14 +302,22 @@ impl<'m> Weighing<'m> {
         (0..claims).map(row).collect()
     }
 
+    /// A window that speaks for a claim or its opposite, or, where it shares no word with either, the one that is most related to the
+    /// claim's own statement.
+    fn or_related(&self, near: Near, claim: usize) -> Near {
+        let related = self.related.get(claim).filter(|of| near.phrase.is_none() && of.best >= CLOSE);
+        // Statements come first among phrases, in the claims' order.
+        related.map_or(near, |of| Near { window: of.window, phrase: Some(claim as u32) })
+    }
+
     /// Weighs patterns and phrases: what the model makes of every claim, concepts first.
     #[must_use]
     pub fn weigh(&self, reading: &Reading) -> Vec<Weighed> {
         let silent = reading.windows.is_empty();
-        let plain = &*self.model.wordless;
         let weigh = |(claim, row): (usize, AnswerRow)| {
             let cards = self.model.cards(&row);
             let blank = features::without_words(&row);
+            let plain = self.model.cards(&blank);
             let of = |card: &Scorecard, row| if silent { 0.0 } else { probability(card.logit(row)) };
             let p = |card: &Scorecard| of(card, &row);
             let wordless = |made: &Scorecard, full: &Scorecard| {
@@ -304,10 +326,11 @@ impl<'m> Weighing<'m> {
             };
             let held = self.held.get(claim);
             let best = held.map(|held| Near { window: held.best, phrase: held.evidence.paraphrase.phrase });
+            let best = best.map(|near| self.or_related(near, claim));
             if claim < reading.concepts {
                 let credited = p(&cards.credited);
                 let full = p(&cards.full).min(credited);
-                let opposite = held.map(|held| held.opposite);
+                let opposite = held.map(|held| self.or_related(held.opposite, claim));
                 let wordless = wordless(&plain.credited, &plain.full);
                 Weighed { credited, full, contradicted: p(&cards.contradicted), wordless, best, opposite, row }
             } else {

@@ -38,7 +38,9 @@ pub fn letter(weight: f64, step: f64) -> char {
     }
 }
 
-pub(super) fn level(letter: u8) -> Option<i8> {
+/// The level that a letter stands for; nothing for one that stands for none.
+#[must_use]
+pub const fn level(letter: u8) -> Option<i8> {
     match letter {
         b'.' => Some(0),
         b'A'..=b'Z' => Some((letter - b'A').cast_signed() + 1),

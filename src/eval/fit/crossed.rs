@@ -15,7 +15,7 @@ use crate::grader::{Grader, QuestionRef};
 const PARTS: usize = 5;
 /// How much a row counts beside one of an answer that no words are learnt from: those were written to be hard in one way or
 /// another. Of 0.1, 0.2, 0.3 and 1 the one by which verdicts are likeliest, cross-validated.
-const CROSSED_WEIGHT: f64 = 0.2;
+pub(super) const CROSSED_WEIGHT: f64 = 0.2;
 
 /// Answers in parts, each with its questions as they are read without the words that its own answers teach.
 #[derive(Debug, Default)]
@@ -54,6 +54,11 @@ impl<'a> Crossed<'a> {
             Part { subjects: of(true).flat_map(|(_, file)| file).filter(plain).copied().collect(), cases }
         };
         Self { parts: (0..Self::parts(files.len())).map(part).collect() }
+    }
+
+    /// The answers.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &Subject<'a>> {
+        self.parts.iter().flat_map(|part| &part.subjects)
     }
 
     /// What the answers teach of the questions for which `keep` says yes.

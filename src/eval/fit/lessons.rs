@@ -39,16 +39,16 @@ pub(super) fn of_mutants(grader: &Grader, model: &Model, question: QuestionRef) 
     out
 }
 
-/// The answer as one to another question: it makes none of that question's claims.
+/// The answer as one to another question of `cases`, as it is read there: it makes none of that question's claims.
 pub(super) fn of_stray(
     grader: &Grader,
-    questions: &[QuestionRef],
+    cases: &[(QuestionRef, &Case)],
     model: &Model,
     subject: &Subject<'_>,
 ) -> Vec<AnswerLabels> {
-    let own = questions.iter().position(|q| *q == subject.question).unwrap_or_default();
+    let own = cases.iter().position(|(q, _)| *q == subject.question).unwrap_or_default();
     // The answer's length picks the question: any rule does that spreads them, and needs no chance.
-    let other = questions[(own + 1 + subject.labelled.answer.len() % (questions.len() - 1).max(1)) % questions.len()];
+    let (other, case) = cases[(own + 1 + subject.labelled.answer.len() % (cases.len() - 1).max(1)) % cases.len()];
     if other == subject.question {
         return Vec::new();
     }
@@ -57,7 +57,7 @@ pub(super) fn of_stray(
     let label = |claim: usize| {
         if claim < concepts { [Some(0.0), Some(0.0), Some(0.0), None] } else { [None, None, None, Some(0.0)] }
     };
-    let rows = answer_rows(grader.language(), grader.case(other), model, &subject.labelled.answer);
+    let rows = answer_rows(grader.language(), case, model, &subject.labelled.answer);
     let of = |(claim, row)| AnswerLabels { row, labels: label(claim), weight: STRAY_WEIGHT };
     rows.into_iter().enumerate().map(of).collect()
 }

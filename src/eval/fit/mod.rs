@@ -10,6 +10,8 @@ mod crossed;
 pub mod ideal;
 mod lessons;
 mod regression;
+mod related;
+mod vectors;
 pub mod words;
 
 use std::borrow::Cow;
@@ -22,6 +24,7 @@ use crate::bank::{Item, Library};
 use crate::domain::lexicon::Language;
 use crate::domain::rubric::Label;
 use crate::domain::verdict::features::{self, ANSWER, AnswerRow, CLAUSE, has_words};
+use crate::domain::verdict::model::Cards;
 use crate::domain::verdict::{self, Model};
 use crate::grader::case::{Case, claim_of};
 use crate::grader::{Grader, QuestionRef};
@@ -198,18 +201,22 @@ pub fn fit_model(
         claim: fit(&kept(|r| &r.claim), CLAUSE_RIDGE),
         opposite: fit(&kept(|r| &r.opposite), CLAUSE_RIDGE),
         misconception: fit(&kept(|r| &r.misconception), CLAUSE_RIDGE),
+        vectors: vectors::fit(grader, crossed, &keep),
         ..Model::default()
     };
     let questions: Vec<QuestionRef> = (0..).zip(grader.questions()).filter(|(q, _)| keep(*q)).map(|(_, q)| q).collect();
+    let cases: Vec<(QuestionRef, &Case)> = questions.iter().map(|q| (*q, grader.case(*q))).collect();
     let kept: Vec<Subject<'_>> = subjects.iter().filter(|s| keep(s.number)).copied().collect();
     let answers = parallel(&kept, |s| {
         let mut labels = answer_labels(grader, grader.case(s.question), &model, s, 1.0);
-        labels.extend(lessons::of_stray(grader, &questions, &model, s));
+        labels.extend(lessons::of_stray(grader, &cases, &model, s));
         let lesser = rows.lesser[s.number].iter();
         labels.extend(lesser.flat_map(|case| answer_labels(grader, case, &model, s, BARE_WEIGHT)));
         labels
     });
     let answers: Vec<AnswerLabels> = answers.into_iter().flatten().collect();
+    let [early, late] = related::labels(grader, rows, &model, &kept, crossed, &keep);
+    fit_related(&mut model, &early, &late);
     let crossed = crossed.labels(grader, &model, &keep);
     fit_cards(&mut model, &crossed, &answers);
     // Mutants take a model that tells which sentence makes what; with them the cards are fitted once more.
@@ -243,11 +250,23 @@ fn fit_cards(model: &mut Model, crossed: &[AnswerLabels], rows: &[AnswerLabels])
     add_rows(worded, crossed, with_words);
     let early: Vec<usize> = worded.iter().chain(&*plain).map(Vec::len).collect();
     add_rows(worded, rows, with_words);
-    add_rows(plain, rows, |row| Some(features::without_words(row)));
-    let cards = [&mut model.answer, &mut model.wordless].into_iter();
-    let cards = cards.flat_map(|c| [&mut c.credited, &mut c.full, &mut c.contradicted, &mut c.asserted]);
-    let sets: Vec<_> = sets.into_iter().zip(early).collect();
-    cards.zip(parallel(&sets, |(rows, early)| boost::fit(rows, *early))).for_each(|(card, fitted)| *card = fitted);
+    add_rows(plain, rows, |row| Some(features::without_related(&features::without_words(row))));
+    fit_sets([&mut model.answer, &mut model.wordless], &sets.into_iter().zip(early).collect::<Vec<_>>());
+}
+
+fn fit_related(model: &mut Model, crossed: &[AnswerLabels], rows: &[AnswerLabels]) {
+    let mut sets: [Set; 4] = Default::default();
+    let related = |row: &AnswerRow| features::has_related(row).then(|| features::without_words(row));
+    add_rows(&mut sets, crossed, related);
+    let early: Vec<usize> = sets.iter().map(Vec::len).collect();
+    add_rows(&mut sets, rows, related);
+    fit_sets([&mut model.related], &sets.into_iter().zip(early).collect::<Vec<_>>());
+}
+
+/// Fits the scorecards of each of `cards` on their rows, of which the first so many are early ones.
+fn fit_sets<const N: usize>(cards: [&mut Cards; N], sets: &[(Set, usize)]) {
+    let cards = cards.into_iter().flat_map(|c| [&mut c.credited, &mut c.full, &mut c.contradicted, &mut c.asserted]);
+    cards.zip(parallel(sets, |(rows, early)| boost::fit(rows, *early))).for_each(|(card, fitted)| *card = fitted);
 }
 
 /// The answer row of every claim; none for an answer without a window.
