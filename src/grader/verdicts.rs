@@ -7,12 +7,16 @@ use crate::domain::grade::{
 };
 use crate::domain::rubric::Rubric;
 use crate::domain::scoring::{self, round};
+use crate::domain::verdict::features::has_related;
 use crate::domain::verdict::{Near, PatternFound, Reading, Weighed};
 
 /// Expected credit from which a concept counts as made.
 const HIT: f32 = 0.75;
 /// Expected credit from which it counts as made in part.
 const PARTIAL: f32 = 0.25;
+/// The same of a claim that has nothing but its statement: its probabilities are the least sure. Of 0.25, 0.3, 0.35 and 0.4 the one by
+/// which answers that say nothing are held down best, cross-validated, while marks follow graders hardly less closely.
+const PARTIAL_BARE: f32 = 0.35;
 /// Probability of half the credit at least, from which it is at least half.
 const CREDITED: f32 = 0.5;
 /// Probability from which a misconception is asserted. Below one half: they are rarer than what is said of them, and at this
@@ -96,7 +100,11 @@ pub(super) fn concepts(
     // Who speaks to the grader gets nothing for what is likelier not made, and has to convince the scorecards without words too: such
     // words are there to be taken for more.
     let speaks = flags.iter().any(|f| f.id == FlagId::Injection);
-    let part = if speaks { CREDITED } else { PARTIAL };
+    let part = |w: &Weighed| match w.row {
+        _ if speaks => CREDITED,
+        ref row if has_related(row) => PARTIAL_BARE,
+        _ => PARTIAL,
+    };
     let beside = read.reading.wording.beside;
     let verdict = |(number, concept): (usize, &crate::domain::rubric::Concept)| {
         let w = if speaks { &doubly(&weighed[number]) } else { &weighed[number] };
@@ -108,7 +116,7 @@ pub(super) fn concepts(
             e if e >= HIT && beside >= FALSE_ADDITION => (Verdict::Partial, two_places(1.0 - beside)),
             e if e >= HIT => (Verdict::Hit, 1.0),
             e if e > 0.0 && w.credited >= CREDITED => (Verdict::Partial, two_places(e.max(0.5))),
-            e if e >= part => (Verdict::Partial, two_places(e)),
+            e if e >= part(w) => (Verdict::Partial, two_places(e)),
             _ => (Verdict::Missed, 0.0),
         };
         let evidence = match verdict {

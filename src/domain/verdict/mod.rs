@@ -79,7 +79,7 @@ pub struct Weighed {
     pub full: f32,
     /// Probability that it is contradicted; 0 for a misconception.
     pub contradicted: f32,
-    /// The first two by the scorecards that know nothing of words: a second opinion.
+    /// The first two by the scorecards that know nothing of words, nor of related ones: a second opinion.
     pub wordless: [f32; 2],
     /// The window that speaks for it most.
     pub best: Option<Near>,

@@ -316,8 +316,8 @@ impl<'m> Weighing<'m> {
         let silent = reading.windows.is_empty();
         let weigh = |(claim, row): (usize, AnswerRow)| {
             let cards = self.model.cards(&row);
-            let blank = features::without_words(&row);
-            let plain = self.model.cards(&blank);
+            // A second opinion knows of neither.
+            let (plain, blank) = (&*self.model.wordless, features::without_related(&features::without_words(&row)));
             let of = |card: &Scorecard, row| if silent { 0.0 } else { probability(card.logit(row)) };
             let p = |card: &Scorecard| of(card, &row);
             let wordless = |made: &Scorecard, full: &Scorecard| {
