@@ -255,7 +255,7 @@ impl Case {
 
     /// Why they say what they do of what stands beside the claims.
     #[must_use]
-    pub fn why_beside(&self, read: &Read, rubric: &Rubric) -> Option<Why> {
+    pub fn why_beside(&self, read: &Read, rubric: &Rubric) -> Vec<Why> {
         self.wording.why_beside(subject(read, &rubric.claim_names()))
     }
 

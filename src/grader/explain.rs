@@ -10,7 +10,7 @@ use crate::domain::verdict::evidence::WindowEvidence;
 use crate::domain::verdict::features::CLAUSE;
 use crate::domain::verdict::model::{Model, logit};
 use crate::domain::verdict::{Weighed, clause_rows, window};
-use crate::domain::wording::{Part, Why};
+use crate::domain::wording::{Part, Which, Why};
 
 /// So many words are shown, those that say most.
 const MOST_WORDS: usize = 12;
@@ -123,12 +123,16 @@ fn claim(s: &Subject<'_>, number: usize, mut node: Explanation) -> Explanation {
 
 /// What words say of a claim, and those that say most.
 fn explain_words(s: &Subject<'_>, why: Why) -> Explanation {
+    let by = match why.which {
+        Which::Telling | Which::Every => "what all words and patterns say",
+        Which::Neighbours => "what every word says with the one before it",
+    };
     let mut node = Explanation::new(match why.part {
-        Part::Window => "window that says most by its words",
-        Part::Answer => "what all words and patterns say",
-        Part::Reverse => "what all words and patterns say of the reverse",
-        Part::Full => "what all words and patterns say of how much of it",
-        Part::Beside => "what all words and patterns say of what stands beside the claims",
+        Part::Window => "window that says most by its words".to_owned(),
+        Part::Answer => by.to_owned(),
+        Part::Reverse => format!("{by} of the reverse"),
+        Part::Full => format!("{by} of how much of it"),
+        Part::Beside => format!("{by} of what stands beside the claims"),
     });
     node = node.value(f64::from(why.value));
     if let Some(window) = why.window {

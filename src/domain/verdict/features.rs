@@ -14,7 +14,7 @@ use crate::domain::matcher::MAX_SPAN;
 use crate::domain::wording::{NOTHING, Said};
 
 /// Names of the features of an answer row, in order.
-pub const ANSWER: [&str; 53] = [
+pub const ANSWER: [&str; 56] = [
     "best",
     "second",
     "overlapping",
@@ -68,13 +68,16 @@ pub const ANSWER: [&str; 53] = [
     "wording-answer",
     "wording-reverse",
     "wording-full",
+    "every-answer",
+    "every-reverse",
+    "every-full",
 ];
 
 /// An answer row.
 pub type AnswerRow = [f32; ANSWER.len()];
 
 /// Where the features of words begin: they are the last.
-const WORDS: usize = ANSWER.len() - 4;
+const WORDS: usize = ANSWER.len() - 7;
 /// Where those of related words do.
 const RELATED: usize = WORDS - 7;
 
@@ -275,8 +278,11 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.related.contrary,
         s.related.contrary_answer,
         s.wording.window,
-        s.wording.answer,
-        s.wording.reverse,
-        s.wording.full,
+        s.wording.whole.answer,
+        s.wording.whole.reverse,
+        s.wording.whole.full,
+        s.wording.every.answer,
+        s.wording.every.reverse,
+        s.wording.every.full,
     ]
 }

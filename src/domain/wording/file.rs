@@ -1,7 +1,8 @@
 //! The file of a question's weights: its head, its letters, and what is summed up beforehand.
 
+use super::feature::{PIECE, hash, pieces};
 use super::sums::add;
-use super::{Feature, LANES, PIECE, Part, Wording, hash, pieces};
+use super::{Feature, LANES, Part, Which, Wording};
 
 /// The value of a level of a window's weights.
 pub const STEP: f64 = 0.04;
@@ -16,6 +17,8 @@ pub(super) const HIGHEST: i8 = 26;
 pub const CLAIMS: &str = "claims";
 /// The other one.
 pub const BASE: &str = "base";
+/// The line that a second table stands below, of every word and its neighbour ([`Which::Neighbours`]). No feature's line is one word.
+pub const EVERY: &str = "every";
 
 /// Why a text holds no weights.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,8 +65,20 @@ impl Part {
 
 impl Wording {
     /// Reads a file: comments, `claims` with the names of its columns ([`Part::mark`] and a claim, or none of [`Part::Beside`]), `base` with a number for
-    /// each, then a line for each feature with a letter for each column. `claims` are the question's, in order.
+    /// each, then a line for each feature with a letter for each column; and below [`EVERY`] the same once more, without columns of
+    /// windows. `claims` are the question's, in order.
     pub fn parse(text: &str, claims: &[String]) -> Result<Self, WordingError> {
+        let Some((telling, every)) = text.split_once(&format!("\n{EVERY}\n")) else {
+            return Self::parse_as(Which::Telling, text, claims);
+        };
+        let before = telling.matches('\n').count() + 2;
+        let below = |fault: WordingError| WordingError { line: fault.line + before, ..fault };
+        let every = Self::parse_as(Which::Neighbours, every, claims).map_err(below)?;
+        Ok(Self { every: Some(Box::new(every)), ..Self::parse_as(Which::Telling, telling, claims)? })
+    }
+
+    /// Reads one table.
+    pub(super) fn parse_as(which: Which, text: &str, claims: &[String]) -> Result<Self, WordingError> {
         let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.starts_with('#') && !line.is_empty());
         let mut head = |name: &str| {
             let (line, text) = lines.next().unwrap_or((1, ""));
@@ -72,10 +87,16 @@ impl Wording {
             rest.map(|rest| (line, rest)).ok_or_else(|| WordingError { line, message: message() })
         };
         let (line, names) = head(CLAIMS)?;
-        let mut wording = Self::of_claims(claims.len());
+        let mut wording = Self::of_claims(claims.len(), which);
         let place = |name: &str| {
             let (part, claim) = Part::of(name);
-            let claim = if part == Part::Beside && claim.is_empty() { Ok(0) } else { place(claims, claim) };
+            let claim = match part {
+                Part::Beside if claim.is_empty() => Ok(0),
+                Part::Window if which == Which::Neighbours => {
+                    Err(format!("there is no column for windows below `{EVERY}`"))
+                }
+                _ => place(claims, claim),
+            };
             claim.map(|claim| wording.column(part, claim)).map_err(|message| WordingError { line, message })
         };
         let columns = names.split_whitespace().map(place).collect::<Result<Vec<usize>, _>>()?;
@@ -104,7 +125,7 @@ impl Wording {
             let begin = self.sums.len();
             self.words.insert(key, begin as u32);
             self.sums.resize(begin + self.lanes, [0_i16; LANES]);
-            for key in std::iter::once(key).chain(pieces(word).map(|piece| piece.key())) {
+            for key in std::iter::once(key).chain(pieces(word, self.which).map(|piece| piece.key())) {
                 if let Some(&row) = self.rows.get(&key) {
                     add(&mut self.sums[begin..], &self.levels[row as usize..]);
                 }

@@ -42,7 +42,7 @@ impl Manners {
     /// Reads a file as [`Wording::parse`] does, whose claims are the names of [`FLAGS`].
     pub fn parse(text: &str) -> Result<Self, WordingError> {
         let names = FLAGS.map(|flag| flag.as_str().to_owned());
-        Ok(Self(Wording { which: Which::Every, ..Wording::parse(text, &names)? }))
+        Ok(Self(Wording::parse_as(Which::Every, text, &names)?))
     }
 
     /// What an answer makes of its words.
@@ -52,7 +52,7 @@ impl Manners {
             return Manner::default();
         }
         let claims = self.0.of(text, &[], &[]).claims;
-        let likely = |at: usize| 1.0 / (1.0 + (-STEEP * (claims[at].answer - EVEN)).exp());
+        let likely = |at: usize| 1.0 / (1.0 + (-STEEP * (claims[at].whole.answer - EVEN)).exp());
         Manner { likely: std::array::from_fn(likely) }
     }
 

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
+use super::feature::{APART, hash, pair, pieces, words};
 use super::file::{ANSWER_STEP, STEP};
-use super::{APART, LANES, Wording, count_pieces, hash, pair, pieces, words};
+use super::{LANES, Wording};
 use crate::domain::text::Text;
 
 /// Levels summed from the beginning of a text up to each of its words: those of words with their pieces, and of pairs by how
@@ -37,7 +38,7 @@ impl Sums {
     pub(super) fn new(wording: &Wording, text: &Text) -> Self {
         let (tokens, words): (Vec<usize>, Vec<&str>) = words(text, wording.which).unzip();
         let keys: Vec<u32> = words.iter().map(|word| hash(word.as_bytes())).collect();
-        let lanes = wording.window_lanes();
+        let (lanes, which) = (wording.window_lanes, wording.which);
         let mut levels: [Vec<[i32; LANES]>; APART + 1] =
             std::array::from_fn(|_| Vec::with_capacity((words.len() + 1) * lanes));
         for sums in &mut levels {
@@ -59,13 +60,13 @@ impl Sums {
                     }
                 }
             };
-            for apart in 1..=APART.min(at) {
+            for apart in 1..=which.apart().min(at) {
                 let key = pair(keys[at - apart], keys[at]);
                 let first = seen.insert(key);
                 take(apart, key, first);
                 whole_features += usize::from(first);
             }
-            let (first, own) = (seen.insert(keys[at]), 1 + count_pieces(word));
+            let (first, own) = (seen.insert(keys[at]), 1 + which.count_pieces(word));
             if let Some(&begin) = wording.words.get(&keys[at]) {
                 let row = &wording.sums[begin as usize..][..wording.lanes];
                 add(&mut levels[0][now..], &row[..lanes]);
@@ -73,7 +74,7 @@ impl Sums {
                     add(&mut whole, &row[lanes..]);
                 }
             } else {
-                pieces(word).for_each(|piece| take(0, piece.key(), first));
+                pieces(word, which).for_each(|piece| take(0, piece.key(), first));
             }
             whole_features += if first { own } else { 0 };
             features.push(features[at] + own);

@@ -87,10 +87,10 @@ fn whole_answers_say_what_their_words_and_patterns_do(
 ) {
     let (wording, text) = (Wording::parse(WHOLE, &names()).unwrap(), read(answer));
     let said = wording.of(&text, &windows(&text), patterns).claims;
-    let found = [said[0].answer, said[1].answer, said[0].reverse];
+    let found = [said[0].whole.answer, said[1].whole.answer, said[0].whole.reverse];
     let near = found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-5);
     assert!(near, "{found:?}, expected {expected:?}");
-    assert_eq!((said[1].window, said[1].reverse), (NOTHING, NOTHING), "no column, nothing said");
+    assert_eq!((said[1].window, said[1].whole.reverse), (NOTHING, NOTHING), "no column, nothing said");
 }
 
 /// Why the words of an answer say of the claim `ends` what they do.
@@ -109,9 +109,9 @@ fn what_features_add_comes_to_what_is_said() {
         for why in why(&wording, &text, &windows, &patterns) {
             let value = match why.part {
                 Part::Window => said.window,
-                Part::Answer => said.answer,
-                Part::Reverse => said.reverse,
-                Part::Full => said.full,
+                Part::Answer => said.whole.answer,
+                Part::Reverse => said.whole.reverse,
+                Part::Full => said.whole.full,
                 Part::Beside => unreachable!("it is of no claim"),
             };
             let sum = why.base + why.adds.iter().map(|(_, add)| add).sum::<f32>();
@@ -148,7 +148,7 @@ fn how_much_of_a_claim_is_made_is_told_by_its_own_column() {
     let wording = Wording::parse(WHOLE, &names()).unwrap();
     let full = |answer: &str, found: &[PatternFound]| {
         let text = read(answer);
-        wording.of(&text, &windows(&text), found).claims.iter().map(|said| said.full).collect::<Vec<_>>()
+        wording.of(&text, &windows(&text), found).claims.iter().map(|said| said.whole.full).collect::<Vec<_>>()
     };
     for (answer, patterns, expected) in [
         ("", vec![], 0.5),
@@ -158,6 +158,35 @@ fn how_much_of_a_claim_is_made_is_told_by_its_own_column() {
     ] {
         let said = full(answer, &patterns);
         assert!((said[0] - expected).abs() < 1e-5 && said[1] == NOTHING, "{answer}: {said:?}");
+    }
+}
+
+/// Two tables, the second of every word.
+const EVERY: &str = "claims ends +ends\nbase 0.1 0.2\nruns AB\nevery\nclaims +ends -ends +!exits %\nbase 0.3 0.4 0.5 0.2\nit E..J\nit runs .F..\n~runs ZZZZ\n";
+
+#[rstest]
+#[case::small_words("It sleeps.", [0.3 + 5.0 * 0.02 / 3.0_f32.sqrt(), 0.4], 0.1 + 5.0 * 0.02 / 3.0_f32.sqrt())]
+#[case::a_word_with_the_one_before_it("It runs.", [0.3 + 5.0 * 0.02 / 3.0_f32.sqrt(), 0.4 + 6.0 * 0.02 / 3.0_f32.sqrt()], 0.1 + 5.0 * 0.02 / 3.0_f32.sqrt())]
+#[case::not_with_one_further_off("It now runs.", [0.3 + 5.0 * 0.02 / 5.0_f32.sqrt(), 0.4], 0.1 + 5.0 * 0.02 / 5.0_f32.sqrt())]
+#[case::pieces_do_not_count("Runs.", [0.3, 0.4], 0.1)]
+fn every_word_says_something_with_the_one_before_it(
+    #[case] answer: &str,
+    #[case] expected: [f32; 2],
+    #[case] beside: f32,
+) {
+    let (wording, text) = (Wording::parse(EVERY, &names()).unwrap(), read(answer));
+    let said = wording.of(&text, &windows(&text), &[found(0, 0, false)]);
+    let of = said.claims[0].every;
+    let near = (of.answer - expected[0]).abs() < 1e-5 && (of.reverse - expected[1]).abs() < 1e-5;
+    assert!(near, "{of:?}, expected {expected:?}");
+    assert!(
+        (said.beside - beside).abs() < 1e-5,
+        "half of what the second table says, as the first says nothing: {said:?}"
+    );
+    assert_eq!((of.full, said.claims[1].every.answer), (NOTHING, 0.5), "no column, nothing said");
+    for why in why(&wording, &text, &windows(&text), &[]).iter().filter(|why| why.which == Which::Neighbours) {
+        let value = if why.part == Part::Answer { of.answer } else { of.reverse };
+        assert!((why.value - value).abs() < 1e-5, "{why:?}");
     }
 }
 
@@ -171,6 +200,8 @@ fn how_much_of_a_claim_is_made_is_told_by_its_own_column() {
 #[case::other_letters("claims ends\nbase 1\nword 3\n", 3)]
 #[case::no_feature("claims ends\nbase 1\nA\n", 3)]
 #[case::long_piece("claims ends\nbase 1\n~piece A\n", 3)]
+#[case::below_every("claims ends\nbase 1\n\nevery\nclaims +ends\nbase 1\nword 3\n", 7)]
+#[case::windows_below_every("claims ends\nbase 1\nevery\nclaims ends\nbase 1\n", 4)]
 #[case::pattern_of_no_claim("claims +ends\nbase 1\n=+hop A\n", 3)]
 #[case::pattern_of_no_side("claims +ends\nbase 1\n=ends A\n", 3)]
 #[case::pattern_of_how_much("claims +ends\nbase 1\n=*ends A\n", 3)]
@@ -207,7 +238,8 @@ fn a_column_of_no_claim_tells_what_stands_beside_them(#[case] answer: &str, #[ca
     let (wording, text) = (Wording::parse(file, &names()).unwrap(), read(answer));
     let found = wording.of(&text, &windows(&text), &[]).beside;
     assert!((found - expected).abs() < 1e-5, "{found}");
-    let why = wording.why_beside(Subject { text: &text, windows: &[], found: &[], claims: &names() }).unwrap();
+    let why = wording.why_beside(Subject { text: &text, windows: &[], found: &[], claims: &names() });
+    let [why] = &why[..] else { panic!("{why:?}") };
     assert!((why.value.clamp(0.0, MOST_BESIDE) - expected).abs() < 1e-5, "{why:?}");
-    assert_eq!(Wording::default().why_beside(Subject { text: &text, windows: &[], found: &[], claims: &[] }), None);
+    assert_eq!(Wording::default().why_beside(Subject { text: &text, windows: &[], found: &[], claims: &[] }), []);
 }

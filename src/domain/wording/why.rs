@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sums::Sums;
-use super::{Feature, LANES, Part, Wording, of_answer, of_tokens};
+use super::{Feature, LANES, Part, Which, Wording, of_answer, of_tokens};
 use crate::domain::text::Text;
 use crate::domain::verdict::PatternFound;
 use crate::domain::verdict::window::Window;
@@ -13,6 +13,8 @@ use crate::domain::verdict::window::Window;
 pub struct Why {
     /// By which classifier.
     pub part: Part,
+    /// Over which words.
+    pub which: Which,
     /// The window that says most; none where the answer as a whole does.
     pub window: Option<usize>,
     /// What it says.
@@ -41,20 +43,31 @@ impl Wording {
     /// feature adds, the largest first.
     #[must_use]
     pub fn why(&self, of: Subject<'_>, claim: usize) -> Vec<Why> {
-        if self.levels.is_empty() {
-            return Vec::new();
-        }
-        let sums = Sums::new(self, of.text);
-        Part::ALL.into_iter().filter_map(|part| self.why_part(&sums, of, part, claim)).collect()
+        self.why_parts(of, &Part::ALL, claim)
     }
 
     /// The same of what stands beside the claims.
     #[must_use]
-    pub fn why_beside(&self, of: Subject<'_>) -> Option<Why> {
-        if self.levels.is_empty() { None } else { self.why_part(&Sums::new(self, of.text), of, Part::Beside, 0) }
+    pub fn why_beside(&self, of: Subject<'_>) -> Vec<Why> {
+        self.why_parts(of, &[Part::Beside], 0)
+    }
+
+    fn why_parts(&self, of: Subject<'_>, parts: &[Part], claim: usize) -> Vec<Why> {
+        if self.levels.is_empty() {
+            return Vec::new();
+        }
+        let sums = Sums::new(self, of.text);
+        let mut why: Vec<Why> = parts.iter().filter_map(|part| self.why_part(&sums, of, *part, claim)).collect();
+        let every = self.every.iter().flat_map(|every| every.why_parts(Subject { found: &[], ..of }, parts, claim));
+        why.extend(every);
+        why
     }
 
     fn why_part(&self, sums: &Sums, of: Subject<'_>, part: Part, claim: usize) -> Option<Why> {
+        // A table of every word has no columns of windows.
+        if part == Part::Window && self.window_lanes == 0 {
+            return None;
+        }
         let column = self.column(part, claim);
         let base = (*self.base.get(column)?)?;
         let mut adds = BTreeMap::new();
@@ -71,7 +84,7 @@ impl Wording {
         let value = base + adds.values().sum::<f32>();
         let mut adds: Vec<(String, f32)> = adds.into_iter().filter(|(_, add)| *add != 0.0).collect();
         adds.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        Some(Why { part, window, value, base, adds })
+        Some(Why { part, which: self.which, window, value, base, adds })
     }
 
     /// Adds what features say in a column, where a level is worth so much.

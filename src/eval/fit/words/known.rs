@@ -20,6 +20,31 @@ pub(super) fn phrases(rubric: &Rubric) -> BTreeMap<&str, Vec<(usize, f64)>> {
     phrases
 }
 
+/// How much a phrase counts beside a graded answer, of the claim that it is about, and of the others, which it most likely does not
+/// make. Of 0.05 to 0.3 and 0 to 0.3 those by which verdicts are likeliest.
+const PHRASE_WEIGHTS: (f64, f64) = (0.1, 0.03);
+
+/// The question's phrases, each once, with the labels that an answer has which says nothing else.
+pub(super) fn short_answers(rubric: &Rubric) -> BTreeMap<&str, Vec<(f64, f64)>> {
+    let (concepts, claims) = (rubric.concepts.len(), rubric.concepts.len() + rubric.misconceptions.len());
+    let (own, other) = PHRASE_WEIGHTS;
+    let yes = |is: bool| f64::from(u8::from(is));
+    let mut answers: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    for phrase in &rubric.phrases {
+        let labels = answers.entry(&phrase.text).or_insert_with(|| {
+            let none = std::iter::repeat_n((0.0, other), claims + concepts);
+            // Of how much of a claim it makes, and of what else a grader would say, a phrase tells nothing.
+            none.chain(std::iter::repeat_n((0.0, 0.0), concepts + 1)).collect()
+        });
+        let Some(claim) = claim_of(rubric, phrase.target) else { continue };
+        labels[claim] = (yes(matches!(phrase.label, Label::Paraphrase | Label::Half)), own);
+        if claim < concepts {
+            labels[claims + claim] = (yes(phrase.label == Label::Opposite), own);
+        }
+    }
+    answers
+}
+
 /// The answers whose verdicts the rubric's author knows, with the labels of all that is known of them: the ideal answers make
 /// every core concept and nothing else, of an example it is what it is an example of, and a claim makes itself.
 pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
@@ -65,4 +90,33 @@ pub(super) fn answers<'a>(item: &'a Item) -> Vec<(&'a str, Vec<(f64, f64)>)> {
     let ideals = item.question.ideals.iter().map(|answer| (answer.as_str(), ideal()));
     let examples = rubric.examples.iter().map(|e| (e.answer.as_str(), example(e)));
     ideals.chain(examples).chain(case::claims(rubric).enumerate().map(claim)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bank::builtin;
+
+    #[test]
+    fn a_phrase_is_an_answer_that_makes_its_own_claim_and_no_other() {
+        let library = builtin().unwrap();
+        for item in library.banks.iter().flat_map(|bank| &bank.items) {
+            let rubric = &item.rubric;
+            let (concepts, claims) = (rubric.concepts.len(), rubric.concepts.len() + rubric.misconceptions.len());
+            let answers = short_answers(rubric);
+            for phrase in &rubric.phrases {
+                let labels = &answers[&*phrase.text];
+                assert_eq!(labels.len(), claims + 2 * concepts + 1);
+                let Some(claim) = claim_of(rubric, phrase.target) else { continue };
+                assert!((labels[claim].1 - PHRASE_WEIGHTS.0).abs() < 1e-9, "{}", phrase.text);
+                assert!(
+                    labels[claims + concepts..].iter().all(|(_, weight)| *weight == 0.0),
+                    "of how much nothing is known"
+                );
+            }
+            let others =
+                |of: &Vec<(f64, f64)>| of.iter().all(|(made, weight)| *weight == PHRASE_WEIGHTS.0 || *made == 0.0);
+            assert!(answers.values().all(others), "what a phrase is not about it does not make");
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! Fitting what answers make of their own words ([`wording::manner`](crate::domain::wording::manner)): the same regression, over every
 //! word of answers to all questions, on what graders flagged.
 
-use super::{Column, Fitted, LEAST_TEXTS, RIDGE, Texts, regress, render};
+use super::ridge::regress;
+use super::texts::Texts;
+use super::{Column, Fitted, LEAST_LEVEL, LEAST_TEXTS, RIDGE, head, table};
 use crate::domain::grade::FlagId;
 use crate::domain::wording::file::ANSWER_STEP;
 use crate::domain::wording::manner::FLAGS;
@@ -77,5 +79,6 @@ pub fn fit_manner(grader: &Grader, subjects: &[Subject<'_>]) -> String {
         weights: regress(&samples, names.len(), at, RIDGE),
     };
     let columns = FLAGS.iter().enumerate().map(column).collect();
-    render("answers make of their own words, written by `viva fit --manner`", &[Fitted { names, columns }])
+    head("answers make of their own words, written by `viva fit --manner`")
+        + &table(&[Fitted { names, columns }], LEAST_LEVEL)
 }

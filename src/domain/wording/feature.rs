@@ -1,0 +1,145 @@
+//! What texts are told by: words, pairs of words and pieces of words, and the patterns that were found in them.
+
+use std::fmt;
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use super::Part;
+use crate::domain::text::{Text, Token};
+
+/// Letters of a piece.
+pub(super) const PIECE: usize = 4;
+
+/// What stands for the edge of a word in a piece, in files too.
+const EDGE: u8 = b'_';
+
+/// What a text is compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feature<'t> {
+    /// A word.
+    Word(&'t str),
+    /// A word and one of the four before it.
+    Pair(&'t str, &'t str),
+    /// Four letters of a word, its edges among them.
+    Piece([u8; PIECE]),
+    /// Patterns of a claim that were found: those that make it, or those that reverse it. Of whole answers alone.
+    Pattern(Part, &'t str),
+}
+
+impl Feature<'_> {
+    /// What it is looked up by: a hash of what it holds. Of a question's few thousand features hardly two share one, and where
+    /// an answer's word has the key of another it does so everywhere.
+    pub(super) fn key(&self) -> u32 {
+        match self {
+            Self::Word(word) => hash(word.as_bytes()),
+            Self::Pair(first, second) => pair(hash(first.as_bytes()), hash(second.as_bytes())),
+            Self::Piece(letters) => u32::from_be_bytes(*letters),
+            Self::Pattern(part, claim) => pair(hash(part.mark().as_bytes()), hash(claim.as_bytes())),
+        }
+    }
+}
+
+/// The key of a pair, from those of its words.
+pub(super) const fn pair(first: u32, second: u32) -> u32 {
+    first.rotate_left(17) ^ second
+}
+
+/// As it stands in a file.
+impl fmt::Display for Feature<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(word),
+            Self::Pair(first, second) => write!(f, "{first} {second}"),
+            Self::Piece(letters) => write!(f, "~{}", String::from_utf8_lossy(letters)),
+            Self::Pattern(part, claim) => write!(f, "={}{claim}", part.mark()),
+        }
+    }
+}
+
+/// FNV-1a over the bytes, its halves put together: the same on every machine.
+pub(super) fn hash(bytes: &[u8]) -> u32 {
+    let take = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    let sum = bytes.iter().fold(0xcbf2_9ce4_8422_2325, take);
+    (sum ^ sum >> 32) as u32
+}
+
+/// Which words count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// Those that say something by themselves.
+    #[default]
+    Telling,
+    /// All: what is made of a claim is said by "I", "that" and "would".
+    Every,
+    /// All, by themselves and in pairs with the one before; their pieces do not count.
+    Neighbours,
+}
+
+impl Which {
+    /// How far apart the words of a pair stand at most.
+    pub(super) const fn apart(self) -> usize {
+        match self {
+            Self::Telling | Self::Every => APART,
+            Self::Neighbours => 1,
+        }
+    }
+
+    /// How many pieces of a word count.
+    pub(super) const fn count_pieces(self, word: &str) -> usize {
+        match self {
+            Self::Telling | Self::Every if word.is_ascii() && word.len() > 1 => word.len() + 3 - PIECE,
+            _ => 0,
+        }
+    }
+}
+
+/// The words of a text, each with its token.
+pub(super) fn words(text: &Text, which: Which) -> impl Iterator<Item = (usize, &str)> {
+    let tells =
+        move |token: &Token| which != Which::Telling || !token.stop || token.negator || token.classes.is_quantifier();
+    text.tokens.iter().enumerate().filter(move |(_, token)| tells(token)).map(|(at, token)| (at, text.word(token)))
+}
+
+/// The pieces of a word that count; none of one that is written in other letters than these, or in one alone.
+pub(super) fn pieces(word: &str, which: Which) -> impl Iterator<Item = Feature<'static>> + '_ {
+    let bytes = word.as_bytes();
+    let at = move |place: usize| place.checked_sub(1).and_then(|place| bytes.get(place)).copied().unwrap_or(EDGE);
+    (0..which.count_pieces(word)).map(move |first| Feature::Piece(std::array::from_fn(|letter| at(first + letter))))
+}
+
+/// How far apart the words of a pair stand at most, however words are read.
+pub(super) const APART: usize = 4;
+
+/// Calls `hear` with every feature of some tokens of a text, as often as it occurs.
+pub fn of_tokens<'t>(text: &'t Text, which: Which, tokens: &Range<usize>, mut hear: impl FnMut(Feature<'t>)) {
+    let words: Vec<&str> = words(text, which).filter(|(at, _)| tokens.contains(at)).map(|(_, word)| word).collect();
+    for (at, word) in words.iter().enumerate() {
+        hear(Feature::Word(word));
+        for piece in pieces(word, which) {
+            hear(piece);
+        }
+        (1..=which.apart().min(at)).for_each(|apart| hear(Feature::Pair(words[at - apart], word)));
+    }
+}
+
+/// Calls `hear` with what a text as a whole is told by: each of its words once, with its pieces, and each pair once. What is said
+/// again says no more.
+pub fn of_answer<'t>(text: &'t Text, which: Which, mut hear: impl FnMut(Feature<'t>)) {
+    let words: Vec<&str> = words(text, which).map(|(_, word)| word).collect();
+    let mut seen = FxHashSet::default();
+    for (at, word) in words.iter().enumerate() {
+        if seen.insert(Feature::Word(word).key()) {
+            hear(Feature::Word(word));
+            for piece in pieces(word, which) {
+                hear(piece);
+            }
+        }
+        for apart in 1..=which.apart().min(at) {
+            let pair = Feature::Pair(words[at - apart], word);
+            if seen.insert(pair.key()) {
+                hear(pair);
+            }
+        }
+    }
+}
