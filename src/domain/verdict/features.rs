@@ -222,6 +222,20 @@ const MANY_PATTERNS: usize = 4;
 /// The answer row of one claim.
 #[must_use]
 pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
+    let mut row = [0.0; ANSWER.len()];
+    row[..WORDS].copy_from_slice(&of_windows(summary, whole, others));
+    row[WORDS..].copy_from_slice(&of_words(&summary.wording));
+    row
+}
+
+/// What words say of the claim.
+const fn of_words(said: &Said) -> [f32; ANSWER.len() - WORDS] {
+    let (whole, every) = (said.whole, said.every);
+    [said.window, whole.answer, whole.reverse, whole.full, every.answer, every.reverse, every.full]
+}
+
+/// All that comes before words.
+fn of_windows(summary: &Summary, whole: &Whole, others: &Others) -> [f32; WORDS] {
     let yes = |b: bool| if b { 1.0 } else { 0.0 };
     let squash = |logit: f32| logit.clamp(-6.0, 6.0) / 3.0;
     let s = summary;
@@ -277,12 +291,5 @@ pub fn answer(summary: &Summary, whole: &Whole, others: &Others) -> AnswerRow {
         s.related.own_words,
         s.related.contrary,
         s.related.contrary_answer,
-        s.wording.window,
-        s.wording.whole.answer,
-        s.wording.whole.reverse,
-        s.wording.whole.full,
-        s.wording.every.answer,
-        s.wording.every.reverse,
-        s.wording.every.full,
     ]
 }
