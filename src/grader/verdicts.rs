@@ -140,6 +140,16 @@ pub(super) fn concepts(
     rubric.concepts.iter().enumerate().map(verdict).collect()
 }
 
+/// Words that begin a condition.
+const CONDITIONS: [&str; 6] = ["if", "when", "whenever", "unless", "whether", "once"];
+
+/// Whether a window is a condition and nothing else: it asserts nothing.
+fn is_condition(read: &Read, window: usize) -> bool {
+    let window = &read.reading.windows[window];
+    let first = read.text.tokens.get(window.tokens.start).map(|token| read.text.word(token));
+    window.clauses.len() == 1 && first.is_some_and(|word| CONDITIONS.contains(&word))
+}
+
 /// The misconceptions that the answer asserts.
 pub(super) fn misconceptions(
     rubric: &Rubric,
@@ -152,8 +162,11 @@ pub(super) fn misconceptions(
     let mut found = Vec::new();
     for (number, wrong) in rubric.misconceptions.iter().enumerate() {
         let w = &weighed[first + number];
-        if w.credited >= ASSERTED && taken == Taken::Said && is_proven(read, first + number, w.best) {
-            let evidence = evidence(rubric, case, read, first + number, w.best, false);
+        let claim = first + number;
+        // A pattern looks farther than the window.
+        let stated = w.best.filter(|near| !is_condition(read, near.window));
+        if w.credited >= ASSERTED && taken == Taken::Said && is_proven(read, claim, stated) {
+            let evidence = evidence(rubric, case, read, claim, w.best, false);
             found.push(MisconceptionGrade { id: wrong.id.clone(), confidence: share(w.credited), evidence });
         }
     }
@@ -207,7 +220,7 @@ const RATER_SPREAD: f64 = 0.05;
 /// How many expected errors lie on either side of the score, beside [`RATER_SPREAD`]: of all pairs of the two the ones by which nine
 /// of ten raters' means lie inside and intervals are narrowest, cross-validated. Errors have long tails: fewer than of a normal
 /// distribution (two) do, as most scores are hardly off at all.
-const ERRORS: f64 = 1.5;
+const ERRORS: f64 = 1.4;
 
 /// Where the raters' mean lies with 90 % probability, by how far the score is off on average.
 pub(super) fn interval(grade: &Grade, rubric: &Rubric, weighed: &[Weighed], beside: f32) -> (f64, f64) {

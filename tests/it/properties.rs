@@ -225,8 +225,7 @@ fn one_more_claim_hardly_ever_lowers_the_score() {
     }
     let share = law.held as f64 / law.tried as f64;
     assert!(law.tried > 500, "{law:?}");
-    // Once 0.18 at worst, and 0.98 of them: one claim more takes a score down more rarely, and once by more.
-    assert!(share >= 0.99 && law.worst <= 0.24, "the law held for {share:.3} of the answers: {law:?}");
+    assert!(share >= 0.99 && law.worst <= 0.18, "the law held for {share:.3} of the answers: {law:?}");
 }
 
 /// Letters of several bytes where the reader looks ahead by bytes: behind "e.g", and as the tag of a fence.

@@ -140,6 +140,18 @@ fn who_denies_a_misconception_does_not_have_it() {
 }
 
 #[test]
+fn a_condition_asserts_no_misconception() {
+    let question = GRADER.find(None, "Q16").unwrap();
+    let has =
+        |answer: &str| GRADER.grade(question, answer).misconceptions.iter().any(|m| m.id.as_str() == "live-shared");
+    assert!(has("If the parent changes its labels later, the child sees the new ones too."));
+    assert!(!has(
+        "A goroutine that is started with `go` inherits the labels which its parent has at that moment. If the parent \
+         changes its labels later, the child keeps the old ones."
+    ));
+}
+
+#[test]
 fn a_denied_claim_is_contradicted_by_the_words_that_deny_it() {
     let answer = "It is not true that the call disables the garbage collector.";
     let grade = GRADER.grade(GRADER.find(None, "T4").unwrap(), answer);

@@ -11,6 +11,7 @@ pub mod manner;
 mod ridge;
 mod texts;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -123,10 +124,11 @@ fn of_windows(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> Fi
 fn of_answers(grader: &Grader, claims: &[String], answers: &[Subject<'_>]) -> [Fitted; 2] {
     let (item, case) = (grader.item(answers[0].question).1, grader.case(answers[0].question));
     let (mut telling, mut every) = (Texts::default(), Texts::default());
-    let labelled = answers.iter().map(|answer| (answer.labelled.answer.as_str(), labels_of(item, answer)));
+    let labelled =
+        answers.iter().map(|answer| (Cow::Borrowed(answer.labelled.answer.as_str()), labels_of(item, answer)));
     let mut labels = Vec::new();
     for (answer, known) in labelled.chain(known::answers(item)) {
-        let read = case.read(grader.language(), answer);
+        let read = case.read(grader.language(), &answer);
         telling.add_answer(&read, claims);
         every.add_features(|hear| wording::of_answer(&read.text, Which::Neighbours, hear));
         labels.push(known);
