@@ -140,14 +140,10 @@ pub(super) fn concepts(
     rubric.concepts.iter().enumerate().map(verdict).collect()
 }
 
-/// Words that begin a condition.
-const CONDITIONS: [&str; 6] = ["if", "when", "whenever", "unless", "whether", "once"];
-
 /// Whether a window is a condition and nothing else: it asserts nothing.
 fn is_condition(read: &Read, window: usize) -> bool {
-    let window = &read.reading.windows[window];
-    let first = read.text.tokens.get(window.tokens.start).map(|token| read.text.word(token));
-    window.clauses.len() == 1 && first.is_some_and(|word| CONDITIONS.contains(&word))
+    let clauses = &read.reading.windows[window].clauses;
+    clauses.len() == 1 && read.text.is_condition(clauses.start)
 }
 
 /// The misconceptions that the answer asserts.

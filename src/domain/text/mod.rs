@@ -219,6 +219,13 @@ impl Text {
         !normal.text[before..raw.start].contains(char::is_whitespace)
     }
 
+    /// Whether a clause begins with the word of a condition.
+    #[must_use]
+    pub fn is_condition(&self, clause: usize) -> bool {
+        let first = self.clauses.get(clause).and_then(|clause| self.tokens.get(clause.tokens.start));
+        first.is_some_and(|token| words::opens_condition(self.word(token)))
+    }
+
     /// The lower-case word of a token.
     #[must_use]
     pub fn word(&self, token: &Token) -> &str {

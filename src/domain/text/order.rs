@@ -64,7 +64,8 @@ fn is_misplaced(text: &Text, at: usize, last: bool) -> bool {
     beside && text.tokens.get(at + 1).is_some_and(|next| wants_other(word, text.word(next)))
 }
 
-/// Whether no sentence has `next` right behind `word`. In two million words of honest answers no such pair stands more than a few times.
+/// Whether no sentence has `next` right behind `word`: in two million words of honest answers no such pair stands more than a few
+/// times.
 fn wants_other(word: &str, next: &str) -> bool {
     let one_of = |list: &[&str]| list.contains(&next);
     match word {

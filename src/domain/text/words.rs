@@ -223,6 +223,9 @@ const SUBORDINATE: &[&str] = &[
     "who",
 ];
 
+/// Words that open a condition: behind them nothing is asserted.
+const CONDITIONS: &[&str] = &["if", "once", "unless", "when", "whenever", "whether"];
+
 /// Contractions that people write without their apostrophe, with their parts.
 const BARE_CONTRACTIONS: &[(&str, &str)] = &[
     ("aint", "is"),
@@ -350,6 +353,12 @@ pub fn negated_verb(word: &str) -> Option<&str> {
     Some(BARE_CONTRACTIONS[at].1)
 }
 
+/// Whether a word opens a condition.
+#[must_use]
+pub fn opens_condition(word: &str) -> bool {
+    CONDITIONS.binary_search(&word).is_ok()
+}
+
 /// Whether a clause that begins with this word and ends in a question mark asks something.
 #[must_use]
 pub fn asks(word: &str) -> bool {
@@ -365,7 +374,7 @@ mod tests {
         for (_, list) in LISTS {
             assert!(list.is_sorted(), "{list:?}");
         }
-        assert!(BARE_CONTRACTIONS.is_sorted() && ASKS.is_sorted());
+        assert!(BARE_CONTRACTIONS.is_sorted() && ASKS.is_sorted() && CONDITIONS.is_sorted());
     }
 
     #[test]
