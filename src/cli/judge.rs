@@ -115,7 +115,7 @@ pub(super) struct JudgeArgs {
         hide_env_values = true
     )]
     cuts: Option<Vec<f64>>,
-    /// `auto` asks where unsure verdicts put the score off by this much on average; 0.11 by default.
+    /// `auto` asks where unsure verdicts put the score off by this much on average; 0.115 by default.
     #[arg(long = "judge-swing", env = "VIVA_JUDGE_SWING", value_name = "SCORE", hide_env_values = true)]
     swing: Option<f64>,
     /// The same for open questions; 0, to ask about all of them, by default.

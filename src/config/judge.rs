@@ -171,7 +171,7 @@ impl JudgeConfig {
             votes: 3,
             near: 0.05,
             cuts: vec![0.5, 0.7],
-            swing: 0.11,
+            swing: 0.115,
             open_swing: 0.0,
             cache: 1000,
             failures: 5,

@@ -59,6 +59,9 @@ pub struct Figures {
     pub review_rate: f64,
     /// Share of answers whose score is off by more than 0.25.
     pub error_rate: f64,
+    /// Share of answers whose score is off by more than 0.25 and that are not marked for review.
+    #[serde(default)]
+    pub unmarked_errors: f64,
     /// Share of errors over 0.25 that `auto` asks a judge about, by its settings where nothing is set.
     #[serde(default)]
     pub ask_catches: f64,
@@ -106,6 +109,7 @@ pub fn figures(outcomes: &[&Outcome<'_>]) -> Figures {
         review_catches: ratio(outcomes.iter().filter(off).filter(reviewed).count(), errors),
         review_rate: ratio(outcomes.iter().filter(reviewed).count(), outcomes.len()),
         error_rate: ratio(errors, outcomes.len()),
+        unmarked_errors: ratio(outcomes.iter().filter(off).filter(|o| !reviewed(o)).count(), outcomes.len()),
         ask_catches: ratio(outcomes.iter().filter(off).filter(|o| o.asked).count(), errors),
         ask_rate: ratio(outcomes.iter().filter(|o| o.asked).count(), outcomes.len()),
     }
@@ -154,7 +158,7 @@ pub enum Better {
 
 /// A figure's name, as in JSON and thresholds, with what it says and which way is better; in the order of
 /// [`Figures::rows`].
-pub const FIGURES: [(&str, &str, Better); 20] = [
+pub const FIGURES: [(&str, &str, Better); 21] = [
     ("pearson", "correlation of the score with the raters' mean", Better::Higher),
     ("spearman", "rank correlation of the same", Better::Higher),
     ("mae", "mean absolute error of the score", Better::Lower),
@@ -173,6 +177,7 @@ pub const FIGURES: [(&str, &str, Better); 20] = [
     ("review_catches", "of scores off by more than 0.25, the share marked for review", Better::Higher),
     ("review_rate", "share of answers marked for review", Better::Lower),
     ("error_rate", "share of scores off by more than 0.25", Better::Lower),
+    ("unmarked_errors", "share of scores off by more than 0.25 and not marked for review", Better::Lower),
     ("ask_catches", "of scores off by more than 0.25, the share that `auto` asks a judge about", Better::Higher),
     ("ask_rate", "share of answers that `auto` asks a judge about", Better::Lower),
 ];
@@ -269,6 +274,7 @@ impl Figures {
             ("review_catches", self.review_catches),
             ("review_rate", self.review_rate),
             ("error_rate", self.error_rate),
+            ("unmarked_errors", self.unmarked_errors),
             ("ask_catches", self.ask_catches),
             ("ask_rate", self.ask_rate),
         ]

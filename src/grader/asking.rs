@@ -18,6 +18,7 @@ use crate::domain::grade::FlagId;
 use crate::domain::judged::Why;
 use crate::domain::question::QuestionKind;
 use crate::domain::verdict::Weighed;
+use crate::domain::wording::Spoken;
 use crate::judge::prompt::{Ask, Sheet};
 
 /// A verdict that is surer than this is not asked about where the judge is asked because others are unsure: among the
@@ -94,6 +95,7 @@ impl Prepared {
     /// How far the score is off on average if the verdicts' probabilities are right.
     #[must_use]
     pub fn expected_error(&self) -> f64 {
-        verdicts::expected_error(&self.grade, &self.weighed, self.beside())
+        let nothing = Spoken::default();
+        verdicts::expected_error(&self.grade, &self.weighed, self.wording().unwrap_or(&nothing))
     }
 }

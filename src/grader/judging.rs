@@ -22,6 +22,7 @@ use crate::domain::scoring;
 use crate::domain::text::Text;
 use crate::domain::text::vocabulary::Term;
 use crate::domain::verdict::{Model, Reading, Weighed};
+use crate::domain::wording::Spoken;
 use crate::judge::{Panel, panel};
 
 /// An answer that was graded by rules, with what a judge's word would be merged with.
@@ -46,11 +47,11 @@ enum Of {
 }
 
 impl Prepared {
-    /// The share of the marks that is likely to be lost by what stands beside the claims; none where no bank holds the question.
-    pub(super) const fn beside(&self) -> f32 {
+    /// What the answer's words say by themselves; nothing where no bank holds the question.
+    pub(super) const fn wording(&self) -> Option<&Spoken> {
         match &self.of {
-            Of::Bank { reading, .. } => reading.wording.beside,
-            Of::Own { .. } => 0.0,
+            Of::Bank { reading, .. } => Some(&reading.wording),
+            Of::Own { .. } => None,
         }
     }
 
@@ -220,7 +221,7 @@ impl Grader {
         }
         match &prepared.of {
             Of::Bank { reading, .. } => {
-                grade.interval = verdicts::interval(grade, rubric, weighed, reading.wording.beside);
+                grade.interval = verdicts::interval(grade, rubric, weighed, &reading.wording);
                 grade.review = verdicts::review(grade, rubric, weighed, reading);
             }
             Of::Own { .. } => {

@@ -153,7 +153,8 @@ impl Grader {
         let retracted = read.manner.of(FlagId::Retracted);
         // Words to the grader may ask for what they like.
         let speaks = read.text.clauses.iter().any(|clause| clause.stance == Stance::Addressed);
-        if retracted >= LIKELY && !speaks {
+        read.reading.wording.retracted = if speaks { 0.0 } else { retracted };
+        if read.reading.wording.retracted >= LIKELY {
             for w in &mut weighed {
                 w.scale(1.0 - retracted);
             }
@@ -277,7 +278,7 @@ impl Grader {
             judge: Judged::Off,
             provenance: self.provenance(bank, item, answer),
         };
-        grade.interval = verdicts::interval(&grade, rubric, weighed, read.reading.wording.beside);
+        grade.interval = verdicts::interval(&grade, rubric, weighed, &read.reading.wording);
         grade.review = verdicts::review(&grade, rubric, weighed, &read.reading);
         grade.feedback = feedback::feedback(&grade, rubric);
         grade

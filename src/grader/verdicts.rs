@@ -1,5 +1,6 @@
 //! From probabilities to verdicts with evidence, to an interval, and to whether a person should look.
 
+use super::LIKELY;
 use super::case::{Case, Read};
 use crate::domain::flags;
 use crate::domain::grade::{
@@ -9,6 +10,7 @@ use crate::domain::rubric::Rubric;
 use crate::domain::scoring::{self, round};
 use crate::domain::verdict::features::has_related;
 use crate::domain::verdict::{Near, PatternFound, Reading, Weighed};
+use crate::domain::wording::Spoken;
 
 /// Expected credit from which a concept counts as made.
 const HIT: f32 = 0.75;
@@ -219,9 +221,9 @@ const RATER_SPREAD: f64 = 0.05;
 const ERRORS: f64 = 1.4;
 
 /// Where the raters' mean lies with 90 % probability, by how far the score is off on average.
-pub(super) fn interval(grade: &Grade, rubric: &Rubric, weighed: &[Weighed], beside: f32) -> (f64, f64) {
+pub(super) fn interval(grade: &Grade, rubric: &Rubric, weighed: &[Weighed], said: &Spoken) -> (f64, f64) {
     let half = match Taken::of(&grade.flags) {
-        Taken::Said => ERRORS * expected_error(grade, weighed, beside) + RATER_SPREAD,
+        Taken::Said => ERRORS * expected_error(grade, weighed, said) + RATER_SPREAD,
         Taken::Listed => return (0.0, round((worth(rubric, weighed) + Z90 * RATER_SPREAD).min(1.0))),
         Taken::Void => return (0.0, round(Z90 * RATER_SPREAD)),
     };
@@ -257,8 +259,8 @@ const SECOND: f64 = 0.25;
 const BESIDE: f64 = 0.5;
 
 /// How far the score is off on average, by two opinions: if the verdicts' probabilities are right, and if those of the scorecards are
-/// that know nothing of words; and by what stands beside the claims, `beside` of the marks.
-pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed], beside: f32) -> f64 {
+/// that know nothing of words; by what stands beside the claims; and by whether the answer takes all of it back.
+pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed], said: &Spoken) -> f64 {
     let by = |opinion: fn(&Weighed) -> [f32; 2]| {
         let of = |w: &Weighed| opinion(w).map(f64::from);
         let concept = |(c, [made, full]): (&ConceptGrade, [f64; 2])| (c.weight, made, full);
@@ -267,15 +269,18 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed], beside: f32) ->
         scoring::expected_error(&concepts, grade.full_weight, &wrong, grade.score)
     };
     let verdicts = (1.0 - SECOND) * by(|w| [w.credited, w.full]) + SECOND * by(|w| w.wordless);
-    verdicts + BESIDE * f64::from(beside).min(grade.score)
+    // An answer that takes all of it back is worth nothing. Where that is likelier than not the verdicts say so themselves.
+    let retracted = if said.retracted < LIKELY { f64::from(said.retracted) } else { 0.0 };
+    verdicts + BESIDE * f64::from(said.beside).min(grade.score) + retracted * grade.score
 }
 
-/// A score that is off by this much on average asks for a person; one that is off by hardly less asks for a judge, where nothing is set.
-pub(super) const UNSURE: f64 = 0.11;
+/// A score that is off by this much on average asks for a person, so that a quarter of the answers is marked. A judge, who costs less, is
+/// asked from less on (`JudgeConfig::swing`).
+pub(super) const UNSURE: f64 = 0.14;
 
-/// An answer that looks like one to another question asks for a person where the score is off by this much on average: of 161
-/// labelled ones that are surer, one was off by more than a quarter of the marks.
-const ASTRAY: f64 = UNSURE / 2.0;
+/// What looks like an answer to another question, or has something false beside what is right, asks for a person where the score is
+/// off by this much on average: of labelled ones that are surer, one in fifty was off by more than a quarter of the marks.
+const HARDLY_SURE: f64 = 0.07;
 
 /// Words alone ask for a person where they would earn this share of the marks as claims.
 const WORTH: f64 = 0.25;
@@ -292,9 +297,9 @@ pub(super) fn wide(grade: &Grade) -> Vec<ReviewReason> {
 pub(super) fn review(grade: &Grade, rubric: &Rubric, weighed: &[Weighed], reading: &Reading) -> Vec<ReviewReason> {
     let taken = Taken::of(&grade.flags);
     let beside = reading.wording.beside;
-    let doubt = if taken == Taken::Said { expected_error(grade, weighed, beside) } else { 0.0 };
+    let doubt = if taken == Taken::Said { expected_error(grade, weighed, &reading.wording) } else { 0.0 };
     let mut reasons = if doubt >= UNSURE { vec![ReviewReason::Unsure] } else { Vec::new() };
-    if beside >= FALSE_ADDITION && grade.score > 0.0 {
+    if beside >= FALSE_ADDITION && grade.score > 0.0 && doubt >= HARDLY_SURE {
         reasons.push(ReviewReason::FalseAddition);
     }
     // A claim that is both made and contradicted tells why a score is unsure. By itself it asks for nobody: of 14 labelled answers with
@@ -309,7 +314,7 @@ pub(super) fn review(grade: &Grade, rubric: &Rubric, weighed: &[Weighed], readin
     for flag in &grade.flags {
         match flag.id {
             FlagId::Injection => reasons.push(ReviewReason::Injection),
-            FlagId::OffTopic if doubt >= ASTRAY => reasons.push(ReviewReason::OffTopic),
+            FlagId::OffTopic if doubt >= HARDLY_SURE => reasons.push(ReviewReason::OffTopic),
             _ => {}
         }
     }

@@ -83,6 +83,7 @@ fn eval_prints_one_object_with_every_figure_and_answer() {
         "calibration_error",
         "review_catches",
         "review_rate",
+        "unmarked_errors",
     ] {
         assert!(measured[figure].is_number(), "{figure} is missing: {measured}");
     }

@@ -15,6 +15,8 @@ pub enum Meaning {
     Denied,
     /// What was said just before is taken back.
     Retract,
+    /// What was said just before is put right, where punctuation sets the words off.
+    Correct,
     /// Everything said before is taken back.
     RetractAll,
     /// What follows in the clause is turned, as by a negator.
@@ -27,7 +29,7 @@ pub enum Meaning {
     Injection,
 }
 
-use Meaning::{Denied, DontKnow, Injection, Negates, NoNegation, Reported, Retract, RetractAll};
+use Meaning::{Correct, Denied, DontKnow, Injection, Negates, NoNegation, Reported, Retract, RetractAll};
 
 /// All cues. A sorted index over their first words is built once by [`Cues::new`].
 const CUES: &[(Meaning, &[&str])] = &[
@@ -100,6 +102,25 @@ const CUES: &[(Meaning, &[&str])] = &[
             "i was wrong|mistaken",
             "let me start over|again",
             "i mean no",
+            "i must|should|would|will retract|withdraw|amend|correct|rectify|revise this|that|it|myself",
+            "i have to retract|withdraw|amend|correct|rectify|revise this|that|it|myself",
+            "this|that must be retracted|withdrawn|corrected|revised|amended",
+            "this|that i retract|withdraw",
+            "let me put this|that|it right",
+            "this|that was half wrong",
+            "this|that is untenable",
+        ],
+    ),
+    (
+        Correct,
+        &[
+            "no|nope|wrong|oops|reverse|reversed|nonsense|incomplete",
+            "no reverse|reversed|wrong|better",
+            "or rather",
+            "other way round|around",
+            "the other way round|around",
+            "make that",
+            "hold on",
         ],
     ),
     (
@@ -314,13 +335,13 @@ mod tests {
         check("scrap it HUP", Some(Retract));
         check("no hang on it runs", Some(Retract));
         check("sorry i mean the stack", Some(Retract));
+        check("no two threads", Some(Correct));
         check("people often think that", Some(Reported));
         check("myth that defers run", Some(Denied));
         check("rather than parked", Some(Negates));
         check("not only that", Some(NoNegation));
         check("scratch space for it", None);
         check("scrap the heap", None);
-        check("no hold on a thread", None);
         check("i mean the stack", None);
         check("people write code", None);
     }

@@ -4,6 +4,7 @@
 //! [`token`]; a class of words, [`words`]; a turn of phrase, [`cue`].
 
 mod addressed;
+mod correction;
 pub mod cue;
 pub mod form;
 pub mod neighbours;
@@ -237,6 +238,17 @@ impl Text {
         let ends =
             self.tokens.get(token).zip(self.tokens.get(token + 1)).map(|(a, b)| a.word.1 as usize..b.word.0 as usize);
         ends.and_then(|ends| self.words.get(ends)).unwrap_or_default()
+    }
+
+    /// The first mark of punctuation between a token and the one before it, a full stop before the first.
+    #[must_use]
+    pub fn mark_before(&self, token: usize) -> Option<&str> {
+        let Some(before) = token.checked_sub(1) else { return Some(".") };
+        let gap = self.gap(before);
+        match gap.find(['.', ',', ';', ':', '?', '!', '\n'])? {
+            at if gap.as_bytes()[at] == b'\n' => Some("."),
+            at => gap.get(at..=at),
+        }
     }
 
     /// What tells a token's word from others: its term, or itself where no term is known for it.

@@ -7,16 +7,7 @@ use std::ops::Range;
 
 use super::cue::{Cues, Meaning};
 use super::token::Break;
-use super::{Clause, CueFound, Opening, Stance, Text, Token, addressed};
-
-/// A cue after at most this many words of its sentence ("Hmm, thinking about it again …") opens it.
-const LEAD: usize = 6;
-
-/// Words before such a cue that say nothing of the subject.
-const FILLERS: &[&str] = &[
-    "ah", "eh", "er", "erm", "guess", "hm", "hold", "honestly", "mean", "oh", "ok", "okay", "ooh", "right", "say",
-    "sorry", "sure", "think", "thinking", "uh", "um", "wait", "yeah", "yes",
-];
+use super::{Clause, CueFound, Opening, Stance, Text, addressed, correction};
 
 /// What follows "they say" where somebody tells, or advises, and no belief is reported.
 const TOLD: &[&str] = &["how", "if", "to", "what", "when", "where", "whether", "which", "who", "why"];
@@ -74,6 +65,7 @@ fn is_misread(text: &Text, words: &[&str], meaning: Meaning, cue: Range<usize>) 
     let next = words.get(cue.end).copied().unwrap_or_default();
     match (meaning, words[cue.start]) {
         (Meaning::Reported, _) => TOLD.contains(&next),
+        (Meaning::Correct, _) => !correction::is_one(text, &cue),
         (Meaning::Retract, "wait") => !begins(cue.start),
         (Meaning::Retract, "strike" | "scrap" | "nix") => cue.end < words.len() && !begins(cue.end),
         _ => false,
@@ -174,7 +166,8 @@ fn apply(text: &mut Text, cue: CueFound) {
                 i += 1;
             }
         }
-        Meaning::Retract => retract(text, at, cue),
+        Meaning::Retract => correction::retract(text, at, cue),
+        Meaning::Correct => correction::correct(text, at, cue),
         Meaning::RetractAll => text.clauses[..=at].iter_mut().for_each(|c| c.stance = Stance::Retracted),
         Meaning::Injection => {
             let sentence = text.clauses[at].sentence;
@@ -189,28 +182,4 @@ fn in_scope(text: &Text, from: usize, i: usize) -> bool {
     text.clauses
         .get(i)
         .is_some_and(|c| c.sentence == text.clauses[from].sentence && (i == from || c.opening != Opening::Contrast))
-}
-
-/// What was said just before falls: the sentence's earlier clauses, or where there are none the sentence before.
-fn retract(text: &mut Text, at: usize, cue: CueFound) {
-    let sentence = text.clauses[at].sentence;
-    let first = text.clauses.iter().position(|c| c.sentence == sentence).unwrap_or(at);
-    let lead = &text.tokens[text.clauses[first].tokens.start..cue.token];
-    let says = |token: &Token| token.is_content() && !FILLERS.contains(&text.word(token));
-    let opens = lead.len() <= LEAD && !lead.iter().any(says);
-    let from = if opens {
-        let before = text.clauses[..first].last().map(|c| c.sentence);
-        text.clauses.iter().position(|c| Some(c.sentence) == before).unwrap_or(first)
-    } else {
-        first
-    };
-    let to = if opens { first } else { at };
-    text.clauses[from..to].iter_mut().for_each(|c| c.stance = Stance::Retracted);
-    if !opens {
-        return;
-    }
-    // The cue's own words say nothing about the subject.
-    if text.clauses[at].tokens.len() <= cue.len + 1 {
-        text.clauses[at].stance = Stance::Retracted;
-    }
 }

@@ -23,8 +23,33 @@ pub enum Feature<'t> {
     Pair(&'t str, &'t str),
     /// Four letters of a word, its edges among them.
     Piece([u8; PIECE]),
+    /// A word of the sentence at an end of an answer, or one with the word before it there. Of whole answers alone.
+    At(End, Option<&'t str>, &'t str),
     /// Patterns of a claim that were found: those that make it, or those that reverse it. Of whole answers alone.
     Pattern(Part, &'t str),
+}
+
+/// An end of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Where it begins.
+    First,
+    /// Where it ends.
+    Last,
+}
+
+impl End {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::First, Self::Last];
+
+    /// What stands before the feature in a file; no word begins with it.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::First => "^",
+            Self::Last => "$",
+        }
+    }
 }
 
 impl Feature<'_> {
@@ -35,6 +60,8 @@ impl Feature<'_> {
             Self::Word(word) => hash(word.as_bytes()),
             Self::Pair(first, second) => pair(hash(first.as_bytes()), hash(second.as_bytes())),
             Self::Piece(letters) => u32::from_be_bytes(*letters),
+            Self::At(end, None, word) => pair(hash(end.mark().as_bytes()), Self::Word(word).key()),
+            Self::At(end, Some(before), word) => pair(hash(end.mark().as_bytes()), Self::Pair(before, word).key()),
             Self::Pattern(part, claim) => pair(hash(part.mark().as_bytes()), hash(claim.as_bytes())),
         }
     }
@@ -52,6 +79,8 @@ impl fmt::Display for Feature<'_> {
             Self::Word(word) => f.write_str(word),
             Self::Pair(first, second) => write!(f, "{first} {second}"),
             Self::Piece(letters) => write!(f, "~{}", String::from_utf8_lossy(letters)),
+            Self::At(end, None, word) => write!(f, "{}{word}", end.mark()),
+            Self::At(end, Some(before), word) => write!(f, "{}{before} {word}", end.mark()),
             Self::Pattern(part, claim) => write!(f, "={}{claim}", part.mark()),
         }
     }
@@ -70,7 +99,7 @@ pub enum Which {
     /// Those that say something by themselves.
     #[default]
     Telling,
-    /// All: what is made of a claim is said by "I", "that" and "would".
+    /// All, and the marks between them: what is made of a claim is said by "I", "that" and "would", and by what a sentence begins with.
     Every,
     /// All, by themselves and in pairs with the one before; their pieces do not count.
     Neighbours,
@@ -85,6 +114,11 @@ impl Which {
         }
     }
 
+    /// Whether the words of the sentences at both ends of an answer count once more, as such.
+    const fn has_ends(self) -> bool {
+        matches!(self, Self::Every)
+    }
+
     /// How many pieces of a word count.
     pub(super) const fn count_pieces(self, word: &str) -> usize {
         match self {
@@ -94,11 +128,16 @@ impl Which {
     }
 }
 
-/// The words of a text, each with its token.
+/// The words of a text, each with its token; of a mark it is the one behind.
 pub(super) fn words(text: &Text, which: Which) -> impl Iterator<Item = (usize, &str)> {
     let tells =
         move |token: &Token| which != Which::Telling || !token.stop || token.negator || token.classes.is_quantifier();
-    text.tokens.iter().enumerate().filter(move |(_, token)| tells(token)).map(|(at, token)| (at, text.word(token)))
+    let mark = move |at| if which == Which::Every { text.mark_before(at) } else { None };
+    text.tokens
+        .iter()
+        .enumerate()
+        .filter(move |(_, token)| tells(token))
+        .flat_map(move |(at, token)| mark(at).into_iter().chain([text.word(token)]).map(move |word| (at, word)))
 }
 
 /// The pieces of a word that count; none of one that is written in other letters than these, or in one alone.
@@ -142,4 +181,35 @@ pub fn of_answer<'t>(text: &'t Text, which: Which, mut hear: impl FnMut(Feature<
             }
         }
     }
+    for feature in of_ends(text, which) {
+        if seen.insert(feature.key()) {
+            hear(feature);
+        }
+    }
+}
+
+/// What the sentences at both ends of a text are told by.
+pub(super) fn of_ends(text: &Text, which: Which) -> impl Iterator<Item = Feature<'_>> {
+    let ends = which.has_ends().then_some(End::ALL).into_iter().flatten();
+    ends.flat_map(move |end| of_end(text, which, end))
+}
+
+/// What the sentence at an end of a text is told by: each word, and each with the one before it.
+pub(super) fn of_end(text: &Text, which: Which, end: End) -> impl Iterator<Item = Feature<'_>> {
+    let tokens = sentence_at(text, end);
+    let mut before = None;
+    words(text, which).filter(move |(at, _)| tokens.contains(at)).flat_map(move |(_, word)| {
+        let pair = before.replace(word).map(|before| Feature::At(end, Some(before), word));
+        pair.into_iter().chain([Feature::At(end, None, word)])
+    })
+}
+
+/// The tokens of the sentence at an end of a text.
+pub(super) fn sentence_at(text: &Text, end: End) -> Range<usize> {
+    let mut sentences = text.clauses.chunk_by(|a, b| a.sentence == b.sentence);
+    let sentence = match end {
+        End::First => sentences.next(),
+        End::Last => sentences.next_back(),
+    };
+    sentence.and_then(|clauses| Some(clauses.first()?.tokens.start..clauses.last()?.tokens.end)).unwrap_or(0..0)
 }

@@ -1,6 +1,6 @@
 //! The file of a question's weights: its head, its letters, and what is summed up beforehand.
 
-use super::feature::{PIECE, hash, pieces};
+use super::feature::{End, PIECE, hash, pieces};
 use super::sums::add;
 use super::{Feature, LANES, Part, Which, Wording};
 
@@ -174,6 +174,13 @@ fn feature_of(text: &str) -> Result<Feature<'_>, String> {
             Part::Window | Part::Full | Part::Beside => Err(format!("expected `+` or `-` after `=`, found `{text}`")),
             Part::Answer | Part::Reverse => Ok(Feature::Pattern(part, claim)),
         };
+    }
+    for end in End::ALL {
+        if let Some(text) = text.strip_prefix(end.mark()) {
+            return Ok(text
+                .split_once(' ')
+                .map_or(Feature::At(end, None, text), |(before, word)| Feature::At(end, Some(before), word)));
+        }
     }
     Ok(text.split_once(' ').map_or(Feature::Word(text), |(first, second)| Feature::Pair(first, second)))
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use super::feature::{APART, hash, pair, pieces, words};
+use super::feature::{APART, hash, of_ends, pair, pieces, words};
 use super::file::{ANSWER_STEP, STEP};
 use super::{LANES, Wording};
 use crate::domain::text::Text;
@@ -78,6 +78,14 @@ impl Sums {
             }
             whole_features += if first { own } else { 0 };
             features.push(features[at] + own);
+        }
+        for feature in of_ends(text, which) {
+            if seen.insert(feature.key()) {
+                whole_features += 1;
+                if let Some(row) = wording.row(feature.key()) {
+                    add(&mut whole, &row[lanes..]);
+                }
+            }
         }
         Self { tokens, lanes, levels, whole, whole_features, features }
     }

@@ -128,20 +128,22 @@ fn auto_asks_where_unsure_verdicts_may_move_the_score_by_more_than_a_setting() {
     assert_eq!(why(" ", 0.0), None, "nothing was said");
 }
 
-/// Without a judge a person is asked to look where one would have been asked because verdicts are unsure.
+/// Without a judge a person looks only where one would have been asked, at the more doubtful of these answers.
 #[test]
 fn a_person_looks_where_a_judge_would_have_been_asked() {
     let grader = Grader::new(viva::bank::builtin().unwrap());
     let config = JudgeConfig::new("http://127.0.0.1:1/v1", "m");
     let answers = viva::eval::data::read(&std::fs::read_to_string("evals/go-runtime-dev.jsonl").unwrap()).unwrap();
-    let mut unsure = 0;
+    let (mut unsure, mut far) = (0, 0);
     for of in &answers {
         let prepared = grader.prepare(grader.find(None, &of.question).unwrap(), &of.answer);
         let is_far =
             grader.why(&prepared, JudgeMode::Auto, &config).is_some() && prepared.expected_error() >= config.swing;
         let looks = prepared.grade.review.contains(&ReviewReason::Unsure);
-        assert_eq!(looks, is_far, "{}: {}", of.id, prepared.expected_error());
+        assert!(is_far || !looks, "{}: {}", of.id, prepared.expected_error());
         unsure += usize::from(looks);
+        far += usize::from(is_far);
     }
+    assert!(far > unsure, "a judge costs less: {unsure} of {far}");
     assert!(unsure > 20, "{unsure}");
 }
