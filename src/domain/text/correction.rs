@@ -1,7 +1,8 @@
 //! What a writer takes back in passing: "50. No, 100", "it halts all. Scratch that", "`kill -HUP`, no, `kill -QUIT`".
 //!
 //! Whole turns of phrase say so wherever they stand. A "no" does where punctuation sets it off from what it puts right, and where that
-//! is no question and no label ("Queue workers: no").
+//! is no question and no label ("Queue workers: no"). Depends on the text alone. To add a word: under `Correct` in
+//! [`cue`](super::cue).
 
 use std::ops::Range;
 
