@@ -66,28 +66,20 @@ fn eval_prints_one_object_with_every_figure_and_answer() {
     let ran = on(&dir, &["eval", arg(&file), "--json"]).expect(0);
     let all = ran.json();
     let [measured] = &all[..] else { panic!("one object, found {}", all.len()) };
-    for figure in [
-        "n",
-        "pearson",
-        "spearman",
-        "mae",
-        "concept_f1",
-        "concept_precision",
-        "concept_recall",
-        "misconception_f1",
-        "strong_recognised",
-        "wrong_held_down",
-        "empty_held_down",
-        "interval_coverage",
-        "interval_width",
-        "calibration_error",
-        "review_catches",
-        "review_rate",
-        "unmarked_errors",
-    ] {
+    let figures = "n pearson spearman mae concept_f1 concept_precision concept_recall misconception_f1 \
+        strong_recognised wrong_held_down empty_held_down interval_coverage interval_width calibration_error \
+        review_catches review_rate unmarked_errors";
+    for figure in figures.split(' ') {
         assert!(measured[figure].is_number(), "{figure} is missing: {measured}");
     }
     assert_eq!((&measured["n"], &measured["raters"]["n"]), (&json!(4), &json!(4)));
+    let rows = measured["answers"].as_array().unwrap();
+    let is_off = |row: &&Value| (row["score"].as_f64().unwrap() - row["raters"].as_f64().unwrap()).abs() > 0.25;
+    let share =
+        |marked: bool| rows.iter().filter(is_off).filter(|row| row["needs_review"] == marked).count() as f64 / 4.0;
+    assert!(share(true) + share(false) > 0.0, "the last one is off");
+    assert_eq!(measured["unmarked_errors"], share(false));
+    assert_eq!(measured["error_rate"], share(true) + share(false));
     assert_eq!(measured["raters"]["concept_agreement"], 1.0);
     assert_eq!(measured["baselines"].as_array().map(Vec::len), Some(4));
     let bins = measured["reliability"].as_array().unwrap();
