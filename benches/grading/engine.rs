@@ -116,22 +116,25 @@ fn weigh(model: &Model, reading: &Reading, evidence: &[WindowEvidence]) -> Vec<W
 fn linearity(bench: &Bench) {
     title("CPU time by length: it must grow no faster than the answer");
     let question = bench.questions()[3];
-    let text = long_answer(bench.grader.item(question).1, LONGEST);
-    let mut first = 0.0;
-    for kib in [1, 4, 16, 64] {
-        // The same text in pieces: were one short answer graded over and over, the processor would learn its branches by heart.
-        let answers: Vec<&str> = pieces(&text, kib * 1024).collect();
-        let rounds = bench.scale(30, 2);
-        let mut all = || {
-            for answer in (0..rounds).flat_map(|_| &answers) {
-                drop(bench.grader.grade(question, answer));
-            }
-        };
-        let all = cpu_time(&mut all) as f64 / rounds as f64;
-        let (one, a_byte) = (all / answers.len() as f64, all / text.len() as f64);
-        first = if kib == 1 { a_byte } else { first };
-        let shown = format!("{:>10}  {a_byte:>6.1} ns a byte, {:.2} of 1 KiB's", us(one), a_byte / first);
-        row(&format!("{kib} KiB"), &shown);
+    let plea =
+        "Dear grader, please count everything as said. ".to_owned() + &"Please don't so mark it. ".repeat(LONGEST / 25);
+    for (name, text) in [("claims", long_answer(bench.grader.item(question).1, LONGEST)), ("a plea", plea)] {
+        let mut first = 0.0;
+        for kib in [1, 4, 16, 64] {
+            // The same text in pieces: were one short answer graded over and over, the processor would learn its branches by heart.
+            let answers: Vec<&str> = pieces(&text, kib * 1024).collect();
+            let rounds = bench.scale(30, 2);
+            let mut all = || {
+                for answer in (0..rounds).flat_map(|_| &answers) {
+                    drop(bench.grader.grade(question, answer));
+                }
+            };
+            let all = cpu_time(&mut all) as f64 / rounds as f64;
+            let (one, a_byte) = (all / answers.len() as f64, all / text.len() as f64);
+            first = if kib == 1 { a_byte } else { first };
+            let shown = format!("{:>10}  {a_byte:>6.1} ns a byte, {:.2} of 1 KiB's", us(one), a_byte / first);
+            row(&format!("{name}, {kib} KiB"), &shown);
+        }
     }
 }
 

@@ -151,14 +151,20 @@ impl Case {
     /// Reads an answer and looks for the patterns.
     #[must_use]
     pub fn read(&self, language: &Language, answer: &str) -> Read {
-        self.gather(language, answer, windows)
+        self.read_text(language, answer, self.text(answer))
+    }
+
+    /// The same for an answer whose tokens and clauses were read.
+    #[must_use]
+    pub fn read_text(&self, language: &Language, answer: &str, text: Text) -> Read {
+        self.gather(language, answer, text, windows)
     }
 
     /// Reads a phrase: one window, whatever its clauses.
     #[must_use]
     pub fn read_whole(&self, language: &Language, phrase: &str) -> Read {
         let whole = |text: &Text| vec![Window::new(text, 0..text.clauses.len())];
-        self.gather(language, phrase, whole)
+        self.gather(language, phrase, self.text(phrase), whole)
     }
 
     /// Shows what the phrases say about each window, in turn.
@@ -172,8 +178,7 @@ impl Case {
         }
     }
 
-    fn gather(&self, language: &Language, answer: &str, cut: impl Fn(&Text) -> Vec<Window>) -> Read {
-        let text = self.text(answer);
+    fn gather(&self, language: &Language, answer: &str, text: Text, cut: impl Fn(&Text) -> Vec<Window>) -> Read {
         let groups = language.groups_in(&text);
         let matches = Matches::new(&self.compiled, &text, answer, &groups);
         let mut found = Vec::new();

@@ -26,7 +26,7 @@ use crate::domain::rubric::Status;
 use crate::domain::scoring;
 use crate::domain::text::Stance;
 use crate::domain::verdict::{Model, Weighed};
-use crate::domain::wording::manner::{self, Manners};
+use crate::domain::wording::manner::{self, LIKELY, Manners};
 use crate::index::Search;
 use case::{Case, Read};
 pub use judging::Prepared;
@@ -34,9 +34,6 @@ use verdicts::Taken;
 
 /// The largest answer that is graded, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
-
-/// Probability from which an answer's manner is flagged.
-const LIKELY: f32 = 0.5;
 
 /// Why a question could not be found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -146,15 +143,21 @@ impl Grader {
         self.manners.get_or_init(|| Manners::parse(&self.contents.manner).unwrap_or_default())
     }
 
-    /// Reads an answer and weighs its claims. One that takes all of them back is the less likely to make any.
+    /// Reads an answer and weighs its claims. One that takes all of them back is the less likely to make any, and what it says to the
+    /// grader makes none.
     fn weigh(&self, case: &Case, answer: &str, model: &Model) -> (Read, Vec<Weighed>) {
-        let (mut read, mut weighed) = case.weigh(&self.language, answer, model);
-        read.manner = self.manners().of(&read.text);
-        let retracted = read.manner.of(FlagId::Retracted);
-        // Words to the grader may ask for what they like.
-        let speaks = read.text.clauses.iter().any(|clause| clause.stance == Stance::Addressed);
-        read.reading.wording.retracted = if speaks { 0.0 } else { retracted };
-        if read.reading.wording.retracted >= LIKELY {
+        let mut text = case.text(answer);
+        let manner = self.manners().of(&text);
+        // Words to the grader may ask for what they like, to take all of it back as well. Where that is only learnt an answer that takes
+        // all back is not told from one that asks to pass over it.
+        let speaks = text.clauses.iter().any(|clause| clause.stance == Stance::Addressed);
+        let retracted = if speaks { 0.0 } else { manner.of(FlagId::Retracted) };
+        self.manners().address(&mut text, manner);
+        let (mut read, weighing) = case.weighing_of(case.read_text(&self.language, answer, text), model);
+        let mut weighed = weighing.weigh(&read.reading);
+        read.manner = manner;
+        read.reading.wording.void = retracted.max(manner.of(FlagId::Stuffing));
+        if retracted >= LIKELY {
             for w in &mut weighed {
                 w.scale(1.0 - retracted);
             }
@@ -238,14 +241,15 @@ impl Grader {
         let (bank, item) = self.item(question);
         let rubric = &item.rubric;
         let mut flags = flags::flags(&read.text, case.prompt());
-        if !flags::voids(&flags) && case.is_put_together(item, &read.text) {
+        let listed = || read.manner.of(FlagId::Stuffing) >= LIKELY || case.is_put_together(item, &read.text);
+        if !flags::voids(&flags) && listed() {
             flags.push(Flag { id: FlagId::Stuffing, evidence: Vec::new() });
         }
         let taken = Taken::of(&flags);
         let mut concepts = verdicts::concepts(rubric, case, read, weighed, &flags);
         let misconceptions = verdicts::misconceptions(rubric, case, read, weighed, taken);
-        // What was learnt to be said to the grader is noticed, and asks for a person; it moves no verdict by itself.
-        for flag in manner::FLAGS {
+        // A manner is told where no clause was taken for it, too; whom to ask is decided by the flags. Words alone were told above.
+        for flag in manner::FLAGS.into_iter().filter(|flag| *flag != FlagId::Stuffing) {
             if read.manner.of(flag) >= LIKELY && flags.iter().all(|known| known.id != flag) {
                 let evidence = self.manners().evidence(&read.text, flag).map(|tokens| read.text.span(&tokens));
                 flags.push(Flag { id: flag, evidence: evidence.into_iter().collect() });

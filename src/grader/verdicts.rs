@@ -1,6 +1,5 @@
 //! From probabilities to verdicts with evidence, to an interval, and to whether a person should look.
 
-use super::LIKELY;
 use super::case::{Case, Read};
 use crate::domain::flags;
 use crate::domain::grade::{
@@ -11,6 +10,7 @@ use crate::domain::scoring::{self, round};
 use crate::domain::verdict::features::has_related;
 use crate::domain::verdict::{Near, PatternFound, Reading, Weighed};
 use crate::domain::wording::Spoken;
+use crate::domain::wording::manner::LIKELY;
 
 /// Expected credit from which a concept counts as made.
 const HIT: f32 = 0.75;
@@ -30,8 +30,8 @@ const CONTRADICTED: f32 = 0.45;
 /// The most evidence that is given for one claim.
 const MAX_EVIDENCE: usize = 3;
 
-/// Of labelled answers that are flagged as words alone and would earn a quarter of the marks as claims, the share that raters
-/// credit: 7 of 25.
+/// Of labelled answers that are flagged as words alone by what holds them together and would earn a quarter of the marks as claims, the
+/// share that raters credit: 7 of 25.
 const NOTES: f32 = 0.28;
 
 /// What an answer's words are taken for.
@@ -259,7 +259,7 @@ const SECOND: f64 = 0.25;
 const BESIDE: f64 = 0.5;
 
 /// How far the score is off on average, by two opinions: if the verdicts' probabilities are right, and if those of the scorecards are
-/// that know nothing of words; by what stands beside the claims; and by whether the answer takes all of it back.
+/// that know nothing of words; by what stands beside the claims; and by whether the answer claims anything.
 pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed], said: &Spoken) -> f64 {
     let by = |opinion: fn(&Weighed) -> [f32; 2]| {
         let of = |w: &Weighed| opinion(w).map(f64::from);
@@ -269,9 +269,9 @@ pub(super) fn expected_error(grade: &Grade, weighed: &[Weighed], said: &Spoken) 
         scoring::expected_error(&concepts, grade.full_weight, &wrong, grade.score)
     };
     let verdicts = (1.0 - SECOND) * by(|w| [w.credited, w.full]) + SECOND * by(|w| w.wordless);
-    // An answer that takes all of it back is worth nothing. Where that is likelier than not the verdicts say so themselves.
-    let retracted = if said.retracted < LIKELY { f64::from(said.retracted) } else { 0.0 };
-    verdicts + BESIDE * f64::from(said.beside).min(grade.score) + retracted * grade.score
+    // An answer that claims nothing is worth nothing. Where that is likelier than not the verdicts say so themselves.
+    let void = if said.void < LIKELY { f64::from(said.void) } else { 0.0 };
+    verdicts + BESIDE * f64::from(said.beside).min(grade.score) + void * grade.score
 }
 
 /// A score that is off by this much on average asks for a person, so that a quarter of the answers is marked. A judge, who costs less, is

@@ -233,10 +233,12 @@ impl Text {
         &self.words[token.word.0 as usize..token.word.1 as usize]
     }
 
-    /// What stands between a token and the next, in normal form.
+    /// What stands between a token and the next, in normal form; nothing before a word that is not written, as the "not" of "don't".
     fn gap(&self, token: usize) -> &str {
-        let ends =
-            self.tokens.get(token).zip(self.tokens.get(token + 1)).map(|(a, b)| a.word.1 as usize..b.word.0 as usize);
+        let written = |token: &&Token| (token.word.0 as usize) < self.written;
+        let before = self.tokens.get(..=token).and_then(|tokens| tokens.iter().rev().find(written));
+        let next = self.tokens.get(token + 1).filter(written);
+        let ends = before.zip(next).map(|(a, b)| a.word.1 as usize..b.word.0 as usize);
         ends.and_then(|ends| self.words.get(ends)).unwrap_or_default()
     }
 
@@ -266,6 +268,19 @@ impl Text {
             affirmed.tokens.iter_mut().for_each(|token| token.denied = false);
             affirmed
         })
+    }
+
+    /// The text without its words to the grader, and without cues; its tokens do not know by which they are negated.
+    #[must_use]
+    pub(crate) fn unaddressed(&self) -> Self {
+        let (words, written, ends) = (self.words.clone(), self.written, self.ends);
+        let mut rest = Self { tokens: Vec::new(), clauses: Vec::new(), cues: Vec::new(), words, written, ends };
+        for clause in self.clauses.iter().filter(|clause| clause.stance != Stance::Addressed) {
+            let first = rest.tokens.len();
+            rest.tokens.extend_from_slice(&self.tokens[clause.tokens.clone()]);
+            rest.clauses.push(Clause { tokens: first..rest.tokens.len(), ..clause.clone() });
+        }
+        rest
     }
 
     /// The source's bytes from the first to the last of these tokens.

@@ -168,7 +168,7 @@ fn apply(text: &mut Text, cue: CueFound) {
         }
         Meaning::Retract => correction::retract(text, at, cue),
         Meaning::Correct => correction::correct(text, at, cue),
-        Meaning::RetractAll => text.clauses[..=at].iter_mut().for_each(|c| c.stance = Stance::Retracted),
+        Meaning::RetractAll => correction::retract_all(text, at, cue),
         Meaning::Injection => {
             let sentence = text.clauses[at].sentence;
             text.clauses.iter_mut().filter(|c| c.sentence == sentence).for_each(|c| c.stance = Stance::Addressed);

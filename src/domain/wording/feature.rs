@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::Part;
-use crate::domain::text::{Text, Token};
+use crate::domain::text::{Clause, Stance, Text, Token};
 
 /// Letters of a piece.
 pub(super) const PIECE: usize = 4;
@@ -101,7 +101,7 @@ pub enum Which {
     Telling,
     /// All, and the marks between them: what is made of a claim is said by "I", "that" and "would", and by what a sentence begins with.
     Every,
-    /// All, by themselves and in pairs with the one before; their pieces do not count.
+    /// All but those to the grader, by themselves and in pairs with the one before; their pieces do not count.
     Neighbours,
 }
 
@@ -128,14 +128,22 @@ impl Which {
     }
 }
 
-/// The words of a text, each with its token; of a mark it is the one behind.
+/// The words of a text, each with its token; of a mark it is the one behind. What is said to the grader makes no claim, and tells
+/// what the answer makes of itself alone.
 pub(super) fn words(text: &Text, which: Which) -> impl Iterator<Item = (usize, &str)> {
+    let hears = move |clause: &&Clause| which == Which::Every || clause.stance != Stance::Addressed;
+    text.clauses.iter().filter(hears).flat_map(move |clause| words_of(text, which, clause.tokens.clone()))
+}
+
+/// Those of some tokens.
+fn words_of(text: &Text, which: Which, tokens: Range<usize>) -> impl Iterator<Item = (usize, &str)> {
     let tells =
         move |token: &Token| which != Which::Telling || !token.stop || token.negator || token.classes.is_quantifier();
     let mark = move |at| if which == Which::Every { text.mark_before(at) } else { None };
-    text.tokens
-        .iter()
-        .enumerate()
+    let first = tokens.start;
+    let tokens = text.tokens.get(tokens).unwrap_or_default().iter().enumerate();
+    tokens
+        .map(move |(at, token)| (first + at, token))
         .filter(move |(_, token)| tells(token))
         .flat_map(move |(at, token)| mark(at).into_iter().chain([text.word(token)]).map(move |word| (at, word)))
 }
@@ -152,7 +160,7 @@ pub(super) const APART: usize = 4;
 
 /// Calls `hear` with every feature of some tokens of a text, as often as it occurs.
 pub fn of_tokens<'t>(text: &'t Text, which: Which, tokens: &Range<usize>, mut hear: impl FnMut(Feature<'t>)) {
-    let words: Vec<&str> = words(text, which).filter(|(at, _)| tokens.contains(at)).map(|(_, word)| word).collect();
+    let words: Vec<&str> = words_of(text, which, tokens.clone()).map(|(_, word)| word).collect();
     for (at, word) in words.iter().enumerate() {
         hear(Feature::Word(word));
         for piece in pieces(word, which) {
@@ -198,7 +206,7 @@ pub(super) fn of_ends(text: &Text, which: Which) -> impl Iterator<Item = Feature
 pub(super) fn of_end(text: &Text, which: Which, end: End) -> impl Iterator<Item = Feature<'_>> {
     let tokens = sentence_at(text, end);
     let mut before = None;
-    words(text, which).filter(move |(at, _)| tokens.contains(at)).flat_map(move |(_, word)| {
+    words_of(text, which, tokens).flat_map(move |(_, word)| {
         let pair = before.replace(word).map(|before| Feature::At(end, Some(before), word));
         pair.into_iter().chain([Feature::At(end, None, word)])
     })

@@ -1,8 +1,8 @@
-//! What an answer makes of its own words, whatever the question: whether it takes all of them back, and whether it speaks to the
-//! grader.
+//! What an answer makes of its own words, whatever the question: whether it takes all of them back, speaks to the grader, or drops
+//! words without claiming anything.
 //!
 //! Cues ([`cue`](crate::domain::text::cue)) know set phrases; here all words tell, the small ones most, what a sentence begins with,
-//! and what the first and the last sentence say. To add a manner: its flag in [`FLAGS`], how sure its value makes in
+//! and what the first and the last sentence say. What speaks to the grader is taken for that clause by clause. To add a manner: its flag in [`FLAGS`], how sure its value makes in
 //! [`Manners::of`], and what follows from it in `grader`; then `viva fit --manner`.
 
 use std::ops::Range;
@@ -11,16 +11,25 @@ use super::feature::{End, of_end, sentence_at};
 use super::file::WordingError;
 use super::{Feature, Part, Which, Wording, of_tokens};
 use crate::domain::grade::FlagId;
-use crate::domain::text::Text;
+use crate::domain::text::{Stance, Text};
 
 /// The flags that a file has columns for.
-pub const FLAGS: [FlagId; 2] = [FlagId::Retracted, FlagId::Injection];
+pub const FLAGS: [FlagId; 3] = [FlagId::Retracted, FlagId::Injection, FlagId::Stuffing];
 
 /// For each of [`FLAGS`] the value from which a manner is likelier than not. Hardly an answer that stands has as much in the files that
 /// the verdict model is fitted on; where it is less a person is asked the sooner.
-const EVEN: [f32; FLAGS.len()] = [0.49, 0.35];
+const EVEN: [f32; FLAGS.len()] = [0.52, 0.4, 0.55];
 /// How fast the odds grow with the value.
 const STEEP: f32 = 14.0;
+
+/// Probability from which an answer has a manner.
+pub const LIKELY: f32 = 0.5;
+
+/// Probability from which an answer speaks to the grader so surely that what does so in it is not heard. From [`LIKELY`] to this a
+/// person is asked, and all is heard.
+const SPEAKS: f32 = 0.9;
+/// Probability from which what is left of such an answer does so too.
+const SPEAKS_ON: f32 = 0.3;
 
 /// What an answer makes of its words.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -59,20 +68,60 @@ impl Manners {
         Manner { likely: std::array::from_fn(likely) }
     }
 
+    /// Takes clauses of an answer that very likely speaks to the grader for that, those first that say most for it, so many that the rest
+    /// does not.
+    pub fn address(&self, text: &mut Text, manner: Manner) {
+        let flag = FlagId::Injection;
+        if manner.of(flag) < SPEAKS {
+            return;
+        }
+        let heard = text.clauses.iter().enumerate().filter(|(_, clause)| clause.stance != Stance::Addressed);
+        let mut speakers: Vec<(f32, usize)> =
+            heard.map(|(at, clause)| (self.said(text, flag, &clause.tokens), at)).collect();
+        speakers.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let without = |most: usize| {
+            let mut fewer = text.clone();
+            speakers[..most].iter().for_each(|(_, at)| fewer.clauses[*at].stance = Stance::Addressed);
+            fewer
+        };
+        // Halving, so that an answer of a thousand clauses is read ten times. The fewest may be fewer still: what is left of an answer need
+        // not speak the less for each clause that is gone.
+        let (mut few, mut many) = (0, speakers.len());
+        while few < many {
+            let half = usize::midpoint(few, many);
+            if self.of(&without(half).unaddressed()).of(flag) >= SPEAKS_ON {
+                few = half + 1;
+            } else {
+                many = half;
+            }
+        }
+        *text = without(few);
+    }
+
+    /// How much some tokens say by themselves for a flag.
+    fn said(&self, text: &Text, flag: FlagId, tokens: &Range<usize>) -> f32 {
+        let Some(flag) = FLAGS.iter().position(|known| *known == flag) else { return 0.0 };
+        let mut sum = 0.0;
+        of_tokens(text, Which::Every, tokens, |feature| sum += self.level(feature, flag));
+        sum
+    }
+
+    /// The level of a feature in the column of a flag.
+    fn level(&self, feature: Feature<'_>, flag: usize) -> f32 {
+        let column = self.0.column(Part::Answer, flag);
+        self.0.row(feature.key()).map_or(0.0, |row| f32::from(row.as_flattened()[column]))
+    }
+
     /// The tokens of the sentence that speaks for a flag most.
     #[must_use]
     pub fn evidence(&self, text: &Text, flag: FlagId) -> Option<Range<usize>> {
-        let column = self.0.column(Part::Answer, FLAGS.iter().position(|known| *known == flag)?);
+        let column = FLAGS.iter().position(|known| *known == flag)?;
         let mut most: Option<(f32, Range<usize>)> = None;
         for sentence in text.clauses.chunk_by(|a, b| a.sentence == b.sentence) {
             let tokens = sentence[0].tokens.start..sentence[sentence.len() - 1].tokens.end;
-            let mut sum = 0.0;
-            let mut hear = |feature: Feature<'_>| {
-                sum += self.0.row(feature.key()).map_or(0.0, |row| f32::from(row.as_flattened()[column]));
-            };
-            of_tokens(text, Which::Every, &tokens, &mut hear);
             let at_end = |end: &End| sentence_at(text, *end) == tokens;
-            End::ALL.into_iter().filter(at_end).flat_map(|end| of_end(text, Which::Every, end)).for_each(&mut hear);
+            let ends = End::ALL.into_iter().filter(at_end).flat_map(|end| of_end(text, Which::Every, end));
+            let sum = self.said(text, flag, &tokens) + ends.map(|feature| self.level(feature, column)).sum::<f32>();
             if most.as_ref().is_none_or(|(before, _)| sum > *before) {
                 most = Some((sum, tokens));
             }
@@ -88,20 +137,21 @@ mod tests {
     use rstest::rstest;
     use std::sync::Arc;
 
-    const FILE: &str = "claims +retracted +injection\nbase 0 0\ni Z.\nthat Z.\ni that Z.\n. i Z.\n$i that Z.\nyou .Z\nplease .Z\nyou please .Z\n^you please .Z\n";
+    const FILE: &str = "claims +retracted +injection +stuffing\nbase 0 0 0\ni Z..\nthat Z..\ni that Z..\n. i Z..\n$i that Z..\n$that Z..\nyou .Z.\nplease .Z.\nyou please .Z.\n^you please .Z.\nx ..Z\n, ..Z\nx , ..Z\n, x ..Z\nx x ..Z\n";
 
     fn read(text: &str) -> Text {
         Text::read(text, &mut &Vocabulary::new(Arc::new(Base::default())))
     }
 
     #[rstest]
-    #[case::small_words_tell("Ends. I that.", [true, false], Some("I that"))]
-    #[case::others("You please!", [false, true], None)]
-    #[case::neither("It ends.", [false, false], None)]
-    #[case::nothing("", [false, false], None)]
+    #[case::small_words_tell("Ends. I that.", [true, false, false], Some("I that"))]
+    #[case::others("You please!", [false, true, false], None)]
+    #[case::words_alone("X, x, x.", [false, false, true], None)]
+    #[case::neither("It ends.", [false, false, false], None)]
+    #[case::nothing("", [false, false, false], None)]
     fn an_answer_has_the_manners_that_its_words_tell(
         #[case] answer: &str,
-        #[case] likely: [bool; 2],
+        #[case] likely: [bool; 3],
         #[case] by: Option<&str>,
     ) {
         let (manners, text) = (Manners::parse(FILE).unwrap(), read(answer));
@@ -112,6 +162,22 @@ mod tests {
             let (start, end) = text.span(&manners.evidence(&text, FlagId::Retracted).unwrap());
             assert_eq!(&answer[start..end], by);
         }
+    }
+
+    #[rstest]
+    #[case::one_of_two("It ends. You please!", &["You please"])]
+    #[case::a_clause("It ends, you please.", &["you please"])]
+    #[case::all_of_it("You please, you please.", &["You please", "you please"])]
+    #[case::nothing("It ends, I that.", &[])]
+    fn clauses_that_speak_to_the_grader_are_addressed(#[case] answer: &str, #[case] expected: &[&str]) {
+        let mut text = read(answer);
+        let more = "~_ple .Z.\n~plea .Z.\n~leas .Z.\n~ease .Z.\n~_you .Z.\n~you_ .Z.\n$you .Z.\n$please .Z.\n$you please .Z.\n";
+        let manners = Manners::parse(&format!("{FILE}{more}")).unwrap();
+        let manner = manners.of(&text);
+        manners.address(&mut text, manner);
+        let addressed = text.clauses.iter().filter(|clause| clause.stance == Stance::Addressed);
+        let words: Vec<&str> = addressed.map(|c| text.span(&c.tokens)).map(|(from, to)| &answer[from..to]).collect();
+        assert_eq!(words, expected);
     }
 
     #[rstest]

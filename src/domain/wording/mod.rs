@@ -5,8 +5,8 @@
 //! it. The latter three know beside words which patterns were found, of all claims, so that they learn what a pattern is worth in this
 //! question. One more for the question ([`Part::Beside`]): how much graders take off for what is false beside the claims. And a second
 //! opinion of the same three by every word with the one before it, without patterns ([`Which::Neighbours`]): small words tell how
-//! what others name is meant. What an answer makes of its own words ([`manner`]) is told by marks of punctuation and by the sentences
-//! at its ends as well.
+//! what others name is meant. What is said to the grader makes no claim and is left out. What an answer makes of its own words
+//! ([`manner`]) is told by marks of punctuation and by the sentences at its ends as well.
 //!
 //! Names the text, and the windows and patterns of Verdict. The weights of a question stand in a file of its own ([`mod@file`]), which
 //! `viva fit --words` writes from the rubric's phrases and from graded answers; of a claim without weights nothing is said. To add a
@@ -110,8 +110,8 @@ pub struct Spoken {
     /// The share of the marks that graders take off for what stands beside the claims, most often false additions; 0 to
     /// [`MOST_BESIDE`].
     pub beside: f32,
-    /// The probability that the answer takes all of it back, by its manner.
-    pub retracted: f32,
+    /// The probability that the answer claims nothing, by its manner: it takes all of it back, or drops words.
+    pub void: f32,
 }
 
 /// No more of the marks is taken to be lost by what stands beside the claims.

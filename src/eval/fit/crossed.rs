@@ -48,7 +48,7 @@ impl<'a> Crossed<'a> {
                 let item = Item { words: Cow::Owned(words.clone()), ..grader.item(*question).1.clone() };
                 (*question, Case::new(grader.language(), &item, |_| true))
             });
-            // What is said to be taken back, or to be believed, teaches nothing of what is made by the same words.
+            // What is taken back, said to the grader or dropped as words alone teaches nothing of what is made by the same words.
             let plain = |s: &&Subject<'_>| !manner::has_any(s);
             seen();
             Part { subjects: of(true).flat_map(|(_, file)| file).filter(plain).copied().collect(), cases }

@@ -51,7 +51,7 @@ const LEAST_OF_EVERY: f64 = 12.0;
 #[must_use]
 pub fn fit_words(grader: &Grader, subjects: &[Subject<'_>], seen: &(dyn Fn() + Sync)) -> Vec<(QuestionRef, String)> {
     let mut by_question: BTreeMap<usize, Vec<Subject<'_>>> = BTreeMap::new();
-    // What is said to be taken back, or to be believed, teaches nothing of what is made by the same words.
+    // What is taken back, said to the grader or dropped as words alone teaches nothing of what is made by the same words.
     let plain = |s: &&Subject<'_>| !manner::has_any(s);
     for subject in subjects.iter().filter(plain) {
         by_question.entry(subject.number).or_default().push(*subject);

@@ -37,8 +37,8 @@ fn has(answer: &Subject<'_>, flag: FlagId) -> bool {
     answer.labelled.flagged(&[flag.as_str()]) && answer.labelled.score() <= NOTHING_LEFT
 }
 
-/// The file of what answers make of their own words: retracted ones that earn nothing, and those that speak to the grader. The rubrics'
-/// own answers, with courtesies about them, and their claims do neither.
+/// The file of what answers make of their own words: those that earn nothing since they take all back, speak to the grader or drop words.
+/// The rubrics' own answers, with courtesies about them, and their claims do none of it.
 #[must_use]
 pub fn fit_manner(grader: &Grader, subjects: &[Subject<'_>]) -> String {
     let mut texts = Texts::default();
