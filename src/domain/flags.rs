@@ -28,8 +28,8 @@ const NOTES_MIN: usize = 2;
 /// Or this many lines or sentences, of three words and more.
 const LINES_MIN: usize = 4;
 
-/// The flags of `text`, apart from those that need the verdicts or the question's phrases
-/// ([`neighbours`](super::text::neighbours)). `prompt` holds the terms of the question.
+/// The flags of `text`, apart from those that need the verdicts, the question's phrases ([`neighbours`](super::text::neighbours)) or what
+/// was learnt of other answers ([`manner`](super::wording::manner)). `prompt` holds the terms of the question.
 #[must_use]
 pub fn flags<S: BuildHasher>(text: &Text, prompt: &HashSet<Term, S>) -> Vec<Flag> {
     let mut flags = Vec::new();
