@@ -6,11 +6,11 @@ const ANSWER = 'Only the goroutine that calls it ends; its deferred calls still 
 
 const viva = await start();
 const page = await viva.open({ path: '/q/go-runtime/Q4' });
-await page.setViewportSize({ width: 800, height: 860 });
+await page.setViewportSize({ width: 800, height: 550 });
 await page.getByRole('textbox', { name: 'Your answer' }).fill(ANSWER);
 await page.getByRole('button', { name: 'Grade my answer' }).click();
 await page.locator('.result').waitFor();
-await page.evaluate(() => { document.activeElement.blur(); document.getElementById('answer').rows = 4; });
-await page.locator('form').evaluate((form) => form.scrollIntoView({ block: 'start', behavior: 'instant' }));
+await page.evaluate(() => document.activeElement.blur());
+await page.locator('.result').evaluate((result) => result.scrollIntoView({ block: 'start', behavior: 'instant' }));
 await page.screenshot({ path: process.argv[2] ?? '.assets/page.png' });
 await viva.stop();
