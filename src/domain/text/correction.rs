@@ -51,6 +51,9 @@ const ON: &[&str] = &["of", "i", "above", "said", "written", "before", "please",
 /// What may follow "of" there.
 const OF: &[&str] = &["that", "this", "it", "those", "these", "them", "what", "my"];
 
+/// What units end with that may stand for a value without a number.
+const UNITS: &[&str] = &["seconds", "minutes", "hours", "days", "bytes", "percent"];
+
 /// What stands as a label before an example of it.
 const LABELS: &[&str] = &["wrong", "nonsense", "incomplete"];
 
@@ -75,7 +78,7 @@ fn is_value(text: &Text, at: usize) -> bool {
     let number = text.tokens.get(at).is_some_and(|token| token.quantity.is_some());
     let word = text.tokens.get(at).map_or("", |token| text.word(token));
     let last = text.clauses.iter().any(|clause| clause.tokens.end == at + 1);
-    number || last && word.ends_with('s')
+    number || last && UNITS.iter().any(|unit| word.ends_with(unit))
 }
 
 /// Whether the clause at a token denies something: "No, it does not" answers what was asked.
@@ -196,6 +199,7 @@ mod tests {
     #[case::a_value("About 50 ms (make that 100 ms).", &["About 50 ms"])]
     #[case::a_value_in_words("About 50, make that two hundred of them.", &["About 50"])]
     #[case::how_something_is_made("It is shared. Make that explicit.", &[])]
+    #[case::how_something_else_is_made("It is shared. Make that obvious.", &[])]
     #[case::parted("It runs. I withdraw: my number.", &[])]
     #[case::advice("It copies them. You can ignore all goroutines that are parked.", &[])]
     #[case::advice_on_frames("It copies them. Ignore all of the frames in the runtime.", &[])]
