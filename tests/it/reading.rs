@@ -329,3 +329,22 @@ fn what_is_named_to_the_grader_is_not_said(#[case] answer: &str, #[case] named: 
     assert_eq!(grade.flags.iter().any(|flag| flag.id == FlagId::Injection), named, "{:?}", grade.flags);
     assert_eq!(grade.score >= 0.5, !named, "{}", grade.score);
 }
+
+/// The bank with manners by which every answer takes all back with one probability: 0, 0.3 and 0.9.
+#[rstest]
+#[case::stands("-1", false, true)]
+#[case::may_be_taken_back("0.46", true, true)]
+#[case::is_likely_to("0.68", false, false)]
+fn an_answer_that_may_take_all_of_it_back_asks_for_a_person(
+    #[case] value: &str,
+    #[case] unsure: bool,
+    #[case] stands: bool,
+) {
+    let mut library = viva::bank::builtin().expect("the bank is valid");
+    library.manner = format!("claims +retracted\nbase {value}\nnowhere A\n").into();
+    let grader = Grader::new(library);
+    let answer = "It ends the calling goroutine after its deferred calls have run, and other goroutines go on.";
+    let grade = grader.grade(grader.find(None, "Q4").unwrap(), answer);
+    assert_eq!(grade.score >= 0.5, stands, "{}", grade.score);
+    assert_eq!(grade.review.contains(&ReviewReason::Unsure), unsure, "{:?}", grade.review);
+}

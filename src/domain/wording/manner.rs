@@ -2,8 +2,8 @@
 //! words without claiming anything.
 //!
 //! Cues ([`cue`](crate::domain::text::cue)) know set phrases; here all words tell, the small ones most, what a sentence begins with,
-//! and what the first and the last sentence say. What speaks to the grader is taken for that clause by clause. To add a manner: its flag in [`FLAGS`], how sure its value makes in
-//! [`Manners::of`], and what follows from it in `grader`; then `viva fit --manner`.
+//! and what the first and the last sentence say. What speaks to the grader is taken for that clause by clause. To add a manner: its flag
+//! in [`FLAGS`], how sure its value makes in [`EVEN`], and what follows from it in `grader`; then `viva fit --manner`.
 
 use std::ops::Range;
 
@@ -31,6 +31,11 @@ const SPEAKS: f32 = 0.9;
 /// Probability from which what is left of such an answer does so too.
 const SPEAKS_ON: f32 = 0.3;
 
+/// Where a flag stands among [`FLAGS`].
+fn place(flag: FlagId) -> Option<usize> {
+    FLAGS.iter().position(|known| *known == flag)
+}
+
 /// What an answer makes of its words.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Manner {
@@ -42,7 +47,7 @@ impl Manner {
     /// The probability of a flag; 0 for one without a column.
     #[must_use]
     pub fn of(&self, flag: FlagId) -> f32 {
-        FLAGS.iter().position(|known| *known == flag).map_or(0.0, |at| self.likely[at])
+        place(flag).map_or(0.0, |at| self.likely[at])
     }
 }
 
@@ -72,12 +77,10 @@ impl Manners {
     /// does not.
     pub fn address(&self, text: &mut Text, manner: Manner) {
         let flag = FlagId::Injection;
-        if manner.of(flag) < SPEAKS {
-            return;
-        }
+        let Some(at_flag) = place(flag).filter(|_| manner.of(flag) >= SPEAKS) else { return };
         let heard = text.clauses.iter().enumerate().filter(|(_, clause)| clause.stance != Stance::Addressed);
         let mut speakers: Vec<(f32, usize)> =
-            heard.map(|(at, clause)| (self.said(text, flag, &clause.tokens), at)).collect();
+            heard.map(|(at, clause)| (self.said(text, at_flag, &clause.tokens), at)).collect();
         speakers.sort_by(|a, b| b.0.total_cmp(&a.0));
         let without = |most: usize| {
             let mut fewer = text.clone();
@@ -98,15 +101,14 @@ impl Manners {
         *text = without(few);
     }
 
-    /// How much some tokens say by themselves for a flag.
-    fn said(&self, text: &Text, flag: FlagId, tokens: &Range<usize>) -> f32 {
-        let Some(flag) = FLAGS.iter().position(|known| *known == flag) else { return 0.0 };
+    /// How much some tokens say by themselves for the flag in that place.
+    fn said(&self, text: &Text, flag: usize, tokens: &Range<usize>) -> f32 {
         let mut sum = 0.0;
         of_tokens(text, Which::Every, tokens, |feature| sum += self.level(feature, flag));
         sum
     }
 
-    /// The level of a feature in the column of a flag.
+    /// How much a feature says for it.
     fn level(&self, feature: Feature<'_>, flag: usize) -> f32 {
         let column = self.0.column(Part::Answer, flag);
         self.0.row(feature.key()).map_or(0.0, |row| f32::from(row.as_flattened()[column]))
@@ -115,13 +117,13 @@ impl Manners {
     /// The tokens of the sentence that speaks for a flag most.
     #[must_use]
     pub fn evidence(&self, text: &Text, flag: FlagId) -> Option<Range<usize>> {
-        let column = FLAGS.iter().position(|known| *known == flag)?;
+        let flag = place(flag)?;
         let mut most: Option<(f32, Range<usize>)> = None;
         for sentence in text.clauses.chunk_by(|a, b| a.sentence == b.sentence) {
             let tokens = sentence[0].tokens.start..sentence[sentence.len() - 1].tokens.end;
             let at_end = |end: &End| sentence_at(text, *end) == tokens;
             let ends = End::ALL.into_iter().filter(at_end).flat_map(|end| of_end(text, Which::Every, end));
-            let sum = self.said(text, flag, &tokens) + ends.map(|feature| self.level(feature, column)).sum::<f32>();
+            let sum = self.said(text, flag, &tokens) + ends.map(|feature| self.level(feature, flag)).sum::<f32>();
             if most.as_ref().is_none_or(|(before, _)| sum > *before) {
                 most = Some((sum, tokens));
             }
